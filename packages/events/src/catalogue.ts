@@ -1,0 +1,39 @@
+/**
+ * Every event type: what it is about (the subject that delivery keeps in order) and when it happens.
+ * `docs/events.md` says the same for readers; a type that is not here cannot be appended.
+ */
+export const eventCatalogue = {
+  'directory.activated': {
+    subject: 'directory',
+    when: 'An identity provider used its credentials for the first time, or a first sync ended.',
+  },
+  'directory.deleted': { subject: 'directory', when: 'A directory was deleted; the events of its people follow.' },
+  'directory.user.created': { subject: 'user', when: 'A person came into being.' },
+  'directory.user.updated': { subject: 'user', when: 'Attributes of a person changed; `changes` has from and to.' },
+  'directory.user.deactivated': { subject: 'user', when: 'A person became inactive; sessions are to be revoked.' },
+  'directory.user.reactivated': { subject: 'user', when: 'An inactive person is active again.' },
+  'directory.user.deleted': {
+    subject: 'user',
+    when: 'The last directory that held the person no longer does; the person is kept, inactive.',
+  },
+  'directory.user.synced': {
+    subject: 'user',
+    when: 'The raw attributes of a directory user changed; `rawAttributes` is the whole document.',
+  },
+  'directory.group.created': { subject: 'group', when: 'A group came into being.' },
+  'directory.group.updated': { subject: 'group', when: 'A group changed; `changes` has from and to.' },
+  'directory.group.deleted': { subject: 'group', when: 'A group is gone; the removal of its members came before.' },
+  'directory.group.user_added': { subject: 'group', when: 'Active persons joined: up to 1,000 `userIds` an event.' },
+  'directory.group.user_removed': { subject: 'group', when: 'Active persons left: up to 1,000 `userIds` an event.' },
+} as const satisfies Record<string, { subject: 'directory' | 'user' | 'group'; when: string }>
+
+export type EventType = keyof typeof eventCatalogue
+
+/** What made a change happen. `id` names it in the logs: a request, a sync run, an API key. */
+export interface Cause {
+  kind: 'scim' | 'sync' | 'api' | 'hook' | 'system'
+  id: string
+}
+
+/** The most ids one membership event carries; a larger change is several events. */
+export const userIdsPerEventMax = 1_000

@@ -1,0 +1,1 @@
+export { type Cause, type EventType, eventCatalogue, userIdsPerEventMax } from './catalogue.ts'

@@ -1,0 +1,62 @@
+import { MusterError } from '@muster/runtime/errors'
+
+interface PostgresError extends Error {
+  code: string
+  constraint?: string
+}
+
+/** What a broken constraint means to the caller. A constraint that is not here is a defect of ours: internal. */
+const constraintErrors: Record<string, () => MusterError> = {
+  directory_users_user_name: () => new MusterError('uniqueness', 'Another user of this directory has this userName.'),
+  directory_groups_unique_name: () =>
+    new MusterError('uniqueness', 'Another group of this directory has this displayName.'),
+  memberships_check1: () => new MusterError('invalidValue', 'A group cannot be a member of itself.'),
+}
+
+/** Lost races: the same transaction, run again, sees the winner and goes another way. */
+const retriedConstraints = new Set([
+  'user_links_organization_id_user_id_directory_id_key',
+  'memberships_organization_id_directory_id_directory_user_id_fkey',
+  'memberships_organization_id_directory_id_child_group_id_fkey',
+])
+const retriedCodes = new Set(['40001', '40P01'])
+
+/** SQLSTATE classes that mean the database is away or overloaded, not that the request was wrong. */
+const unavailableCodes = /^(08|53|57P0[123]|57014|55P03)/
+
+export function isRetriable(error: unknown): boolean {
+  if (!isPostgresError(error)) return false
+  return retriedCodes.has(error.code) || retriedConstraints.has(error.constraint ?? '')
+}
+
+/** Turns what pg throws into the closed union of errors; MusterErrors pass. */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof MusterError) return error
+  if (isPostgresError(error)) {
+    const known = constraintErrors[error.constraint ?? '']
+    if (known !== undefined) return known()
+    if (unavailableCodes.test(error.code) || retriedCodes.has(error.code)) return unavailable(error)
+    return error
+  }
+  if (isConnectionFailure(error)) return unavailable(error)
+  return error
+}
+
+function unavailable(cause: unknown): MusterError {
+  return new MusterError('unavailable', 'The database is not available; try again.', { retryAfterSeconds: 5, cause })
+}
+
+function isPostgresError(error: unknown): error is PostgresError {
+  return error instanceof Error && /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code))
+}
+
+function isConnectionFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = String((error as { code?: unknown }).code)
+  return (
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/.test(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/.test(
+      error.message,
+    )
+  )
+}

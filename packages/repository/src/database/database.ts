@@ -1,0 +1,51 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Tables } from '../tables.ts'
+import { PipeliningClient } from './client.ts'
+
+export interface DatabaseOptions {
+  url: string
+  /** Connections of this process at most. */
+  connectionsMax?: number
+  /** Told when an idle connection breaks; the pool replaces it. */
+  onIdleError?: (error: Error) => void
+}
+
+/** A pool of connections. Nothing can be asked of it directly: see `read` and `transact`. */
+export interface Database {
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+const connectMillisecondsMax = 5_000
+const statementMillisecondsMax = 30_000
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax ?? 10,
+    connectionTimeoutMillis: connectMillisecondsMax,
+    statement_timeout: statementMillisecondsMax,
+    idle_in_transaction_session_timeout: statementMillisecondsMax,
+    application_name: 'muster',
+    Client: PipeliningClient,
+  } as pg.PoolConfig)
+  pool.on('error', (error) => options.onIdleError?.(error))
+  return { pool, close: () => pool.end() }
+}
+
+export type Connection = pg.PoolClient
+export type Queries = Kysely<Tables>
+
+const queriesOf = new WeakMap<Connection, Queries>()
+
+/** Kysely over one checked-out connection, kept for as long as the connection lives. */
+export function queriesOn(connection: Connection): Queries {
+  const known = queriesOf.get(connection)
+  if (known !== undefined) return known
+  const single = { query: connection.query.bind(connection), release: () => undefined }
+  const pool = { connect: async () => single, end: async () => undefined, options: {} }
+  const queries = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as never }) })
+  queriesOf.set(connection, queries)
+  return queries
+}

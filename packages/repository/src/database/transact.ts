@@ -1,0 +1,88 @@
+import type { Cause } from '@muster/events'
+import { type EventDraft, flushEvents } from '../events/append.ts'
+import { begin } from './context.ts'
+import { type Connection, type Database, type Queries, queriesOn } from './database.ts'
+import { isRetriable } from './database-errors.ts'
+import type { OrganizationScope } from './organization-scope.ts'
+import { LostConnection, withConnection } from './read.ts'
+
+/** The handle that can write. Every verb that changes something takes one; only `transact` hands it out. */
+export interface Transaction {
+  readonly organizationId: string
+  readonly db: Queries
+  readonly cause: Cause
+  /** Adds events to this transaction; they get their sequence numbers as its last act. */
+  append(events: readonly EventDraft[]): void
+}
+
+const attemptsMax = 4
+
+/**
+ * Runs `work` in one transaction of one organization: what it wrote and the events it appended commit together or not
+ * at all. A lost race (serialization, deadlock, link taken by another) runs `work` again, up to four times, so `work`
+ * must have no effect outside the transaction.
+ */
+export async function transact<T>(
+  database: Database,
+  scope: OrganizationScope,
+  cause: Cause,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return withConnection(database, async (connection) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await runOnce(connection, scope, cause, work)
+      } catch (error) {
+        if (attempt >= attemptsMax || !isRetriable(error)) throw error
+      }
+    }
+  })
+}
+
+async function runOnce<T>(
+  connection: Connection,
+  scope: OrganizationScope,
+  cause: Cause,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const drafts: EventDraft[] = []
+  const tx: Transaction = {
+    organizationId: scope.organizationId,
+    db: queriesOn(connection),
+    cause,
+    append: (events) => void drafts.push(...events),
+  }
+  const begun = begin(connection, scope)
+  // Not awaited yet: the first statement of `work` travels with it.
+  begun.catch(() => undefined)
+  let result: T
+  try {
+    result = await work(tx)
+    await begun
+  } catch (error) {
+    await rollback(connection)
+    throw error
+  }
+  await commit(connection, drafts.length === 0 ? undefined : flushEvents(tx, drafts))
+  return result
+}
+
+/**
+ * COMMIT is sent right behind the events without waiting for them: the lock on the organization's sequence is held for
+ * no round trip. If the events failed, the server answers COMMIT with ROLLBACK, and their error is thrown.
+ */
+async function commit(connection: Connection, flushed: Promise<unknown> | undefined): Promise<void> {
+  const committed = connection.query('COMMIT')
+  const [events, outcome] = await Promise.allSettled([flushed, committed])
+  if (events.status === 'rejected') throw events.reason
+  if (outcome.status === 'rejected') throw new LostConnection(outcome.reason)
+  if (outcome.value.command !== 'COMMIT') throw new Error('The transaction had failed before its commit')
+}
+
+async function rollback(connection: Connection): Promise<void> {
+  try {
+    await connection.query('ROLLBACK')
+  } catch (error) {
+    throw new LostConnection(error)
+  }
+}

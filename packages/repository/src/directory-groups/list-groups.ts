@@ -1,0 +1,42 @@
+import type { Reader } from '../database/read.ts'
+import { groupRowColumns, toGroupView } from './group-view.ts'
+
+export interface GroupQuery {
+  directoryId?: string | undefined
+  name?: string | undefined
+}
+
+function matching(reader: Reader, query: GroupQuery) {
+  let groups = reader.db.selectFrom('directory_groups').where('organization_id', '=', reader.organizationId)
+  if (query.directoryId !== undefined) groups = groups.where('directory_id', '=', query.directoryId)
+  if (query.name !== undefined) groups = groups.where('display_name', '=', query.name)
+  return groups
+}
+
+/** A page of the organization's groups over all directories by id, as every surface shows them. */
+export async function listGroups(
+  reader: Reader,
+  query: GroupQuery,
+  page: { after: string | undefined; limit: number },
+): Promise<{ groupId: string; group: Record<string, unknown> }[]> {
+  let groups = matching(reader, query).select(groupRowColumns).orderBy('directory_group_id').limit(page.limit)
+  if (page.after !== undefined) groups = groups.where('directory_group_id', '>', page.after)
+  const rows = await groups.execute()
+  return rows.map((row) => ({ groupId: row.directory_group_id, group: toGroupView(row) }))
+}
+
+export async function countGroups(reader: Reader, query: GroupQuery): Promise<number> {
+  const row = await matching(reader, query)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+/** One group; undefined when the organization has none of this id. */
+export async function findGroup(reader: Reader, groupId: string): Promise<Record<string, unknown> | undefined> {
+  const row = await matching(reader, {})
+    .select(groupRowColumns)
+    .where('directory_group_id', '=', groupId)
+    .executeTakeFirst()
+  return row && toGroupView(row)
+}

@@ -1,0 +1,119 @@
+import { isUuid } from '@muster/runtime/type-ids'
+import { type RawBuilder, sql } from 'kysely'
+import type { Reader } from '../database/read.ts'
+import type { Transaction } from '../database/transact.ts'
+import type { EdgeRow } from './member-changes.ts'
+
+/** One group of one directory, its row locked by the caller. */
+export interface LockedGroup {
+  directoryId: string
+  directoryGroupId: string
+}
+
+function ofGroup(tx: Transaction, group: LockedGroup): RawBuilder<unknown> {
+  return sql`m.organization_id = ${tx.organizationId} AND m.directory_id = ${group.directoryId}
+    AND m.directory_group_id = ${group.directoryGroupId}`
+}
+
+/** The ids that can be ids of ours: anything else is unknown by its looks. */
+function knownShape(ids: readonly string[]): string[] {
+  return ids.filter(isUuid)
+}
+
+/** Adds the edges to those of `wanted(id)` that are a user or a group of the same directory. */
+function insertEdges(tx: Transaction, group: LockedGroup): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO memberships (organization_id, directory_id, directory_group_id, directory_user_id, child_group_id)
+    SELECT ${tx.organizationId}::uuid, ${group.directoryId}::uuid, ${group.directoryGroupId}::uuid,
+      u.directory_user_id, g.directory_group_id
+    FROM wanted
+    LEFT JOIN directory_users u ON u.organization_id = ${tx.organizationId} AND u.directory_id = ${group.directoryId}
+      AND u.directory_user_id = wanted.id
+    LEFT JOIN directory_groups g ON g.organization_id = ${tx.organizationId} AND g.directory_id = ${group.directoryId}
+      AND g.directory_group_id = wanted.id
+    WHERE u.directory_user_id IS NOT NULL OR g.directory_group_id IS NOT NULL
+    ON CONFLICT (organization_id, directory_id, directory_group_id, member_id) DO NOTHING
+    RETURNING member_id, directory_user_id`
+}
+
+/** The active person at the end of each edge of the relation `edges(member_id, directory_user_id)`. */
+function edgesWithUsers(tx: Transaction, group: LockedGroup, edges: string): RawBuilder<unknown> {
+  const edge = sql.ref(edges)
+  return sql`
+    SELECT ${edge}.member_id, person.user_id FROM ${edge}
+    LEFT JOIN (user_links l
+      JOIN users person ON person.organization_id = l.organization_id AND person.user_id = l.user_id
+        AND person.state = 'active'
+      JOIN directory_users du ON du.organization_id = l.organization_id AND du.directory_id = l.directory_id
+        AND du.directory_user_id = l.directory_user_id AND du.active)
+    ON l.organization_id = ${tx.organizationId} AND l.directory_id = ${group.directoryId}
+      AND l.directory_user_id = ${edge}.directory_user_id`
+}
+
+/** Adds members; those who are in stay as they are. Answers with the edges that are new. One statement. */
+export async function addMembers(tx: Transaction, group: LockedGroup, ids: readonly string[]): Promise<EdgeRow[]> {
+  const { rows } = await sql<EdgeRow>`
+    WITH wanted AS (SELECT DISTINCT unnest(${knownShape(ids)}::uuid[]) AS id),
+    added AS (${insertEdges(tx, group)})
+    ${edgesWithUsers(tx, group, 'added')}`.execute(tx.db)
+  return rows
+}
+
+/** Takes members out by id; who is not in is no error. Answers with the edges that are gone. One statement. */
+export function removeMembers(tx: Transaction, group: LockedGroup, ids: readonly string[]): Promise<EdgeRow[]> {
+  return removeMembersWhere(tx, group, sql`m.member_id = ANY(${knownShape(ids)}::uuid[])`)
+}
+
+/** Takes out the members that a condition on `memberships m` selects. One statement. */
+export async function removeMembersWhere(
+  tx: Transaction,
+  group: LockedGroup,
+  condition: RawBuilder<unknown>,
+): Promise<EdgeRow[]> {
+  const { rows } = await sql<EdgeRow>`
+    WITH removed AS (
+      DELETE FROM memberships m WHERE ${ofGroup(tx, group)} AND (${condition})
+      RETURNING member_id, directory_user_id
+    )
+    ${edgesWithUsers(tx, group, 'removed')}`.execute(tx.db)
+  return rows
+}
+
+/** Makes the members exactly the given ones. Answers with the edges that are new and gone. One statement. */
+export async function replaceMembers(
+  tx: Transaction,
+  group: LockedGroup,
+  ids: readonly string[],
+): Promise<{ added: EdgeRow[]; removed: EdgeRow[] }> {
+  const { rows } = await sql<EdgeRow & { effect: 'added' | 'removed' }>`
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT unnest(${knownShape(ids)}::uuid[]) AS id),
+    removed AS (
+      DELETE FROM memberships m WHERE ${ofGroup(tx, group)}
+        AND NOT EXISTS (SELECT FROM wanted WHERE wanted.id = m.member_id)
+      RETURNING member_id, directory_user_id
+    ),
+    added AS (${insertEdges(tx, group)})
+    SELECT 'removed' AS effect, r.* FROM (${edgesWithUsers(tx, group, 'removed')}) r
+    UNION ALL
+    SELECT 'added' AS effect, a.* FROM (${edgesWithUsers(tx, group, 'added')}) a`.execute(tx.db)
+  return {
+    added: rows.filter((row) => row.effect === 'added'),
+    removed: rows.filter((row) => row.effect === 'removed'),
+  }
+}
+
+/** Those of the ids that are neither a user nor a group of the directory. */
+export async function findUnknownMembers(
+  reader: Reader,
+  directoryId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT wanted.id FROM unnest(${knownShape(ids)}::uuid[]) AS wanted (id)
+    WHERE EXISTS (SELECT FROM directory_users u WHERE u.organization_id = ${reader.organizationId}
+        AND u.directory_id = ${directoryId} AND u.directory_user_id = wanted.id)
+      OR EXISTS (SELECT FROM directory_groups g WHERE g.organization_id = ${reader.organizationId}
+        AND g.directory_id = ${directoryId} AND g.directory_group_id = wanted.id)`.execute(reader.db)
+  const known = new Set(rows.map((row) => row.id))
+  return ids.filter((id) => !known.has(id.toLowerCase()))
+}

@@ -1,0 +1,38 @@
+import { mapScimUser } from '@muster/people'
+import { comparisonKey, type JsonObject } from '@muster/scim'
+
+/** A user document under its id, as a source said it (canonical, see packages/scim). */
+export interface DirectoryUserDraft {
+  directoryUserId: string
+  document: JsonObject
+}
+
+/** The columns that follow from a document: keys for look-ups, and what it means for the person. */
+export function directoryUserColumns({ directoryUserId, document }: DirectoryUserDraft) {
+  const mapped: Record<string, string> = { ...mapScimUser(document) }
+  if (mapped.email !== undefined) mapped.emailKey = comparisonKey(mapped.email)
+  return {
+    directory_user_id: directoryUserId,
+    user_name_key: comparisonKey(String(document.userName)),
+    display_name_key: keyOf(document.displayName),
+    external_id: typeof document.externalId === 'string' ? document.externalId : null,
+    active: document.active !== false,
+    resource: document,
+    mapped,
+  }
+}
+
+/** The rows of directory_user_emails that mirror the document's addresses. */
+export function emailColumns({ directoryUserId, document }: DirectoryUserDraft) {
+  const emails = Array.isArray(document.emails) ? document.emails : []
+  return emails.flatMap((email, position) => {
+    if (typeof email !== 'object' || email === null || Array.isArray(email)) return []
+    const valueKey = keyOf(email.value)
+    if (valueKey === null) return []
+    return [{ directory_user_id: directoryUserId, position, value_key: valueKey, type_key: keyOf(email.type) }]
+  })
+}
+
+function keyOf(value: unknown): string | null {
+  return typeof value === 'string' ? comparisonKey(value) : null
+}

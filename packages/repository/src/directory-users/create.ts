@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import type { Transaction } from '../database/transact.ts'
+import { settlePeople } from '../people/settle-people.ts'
+import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './columns.ts'
+import { appendSynced } from './synced.ts'
+
+export interface Stored {
+  version: number
+  createdAt: Date
+  updatedAt: Date
+}
+
+/**
+ * Stores new users of a directory, makes their people and appends the events. A user whose userName is taken is left
+ * out: the answer has no entry for it. Three round trips whatever the number.
+ */
+export async function createDirectoryUsers(
+  tx: Transaction,
+  directoryId: string,
+  drafts: readonly DirectoryUserDraft[],
+): Promise<Map<string, Stored>> {
+  const { rows } = await sql<{ directory_user_id: string; version: number; created_at: Date; updated_at: Date }>`
+    WITH created AS (
+      INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, display_name_key,
+        external_id, active, resource, mapped)
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_name_key, display_name_key,
+        external_id, active, resource, mapped
+      FROM json_to_recordset(${JSON.stringify(drafts.map(directoryUserColumns))}) AS draft (directory_user_id uuid,
+        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, mapped jsonb)
+      ORDER BY user_name_key COLLATE "C"
+      ON CONFLICT (organization_id, directory_id, user_name_key) DO NOTHING
+      RETURNING directory_user_id, version, created_at, updated_at
+    ),
+    emails AS (
+      INSERT INTO directory_user_emails
+        (organization_id, directory_id, directory_user_id, position, value_key, type_key)
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, position, value_key, type_key
+      FROM json_to_recordset(${JSON.stringify(drafts.flatMap(emailColumns))}) AS email
+        (directory_user_id uuid, position smallint, value_key text, type_key text)
+      JOIN created USING (directory_user_id)
+    )
+    SELECT * FROM created`.execute(tx.db)
+  const stored = new Map(
+    rows.map((row) => [
+      row.directory_user_id,
+      { version: row.version, createdAt: row.created_at, updatedAt: row.updated_at },
+    ]),
+  )
+  const created = drafts.filter((draft) => stored.has(draft.directoryUserId))
+  const people = await settlePeople(tx, directoryId, [...stored.keys()])
+  await appendSynced(tx, directoryId, created, people)
+  return stored
+}

@@ -1,0 +1,38 @@
+import { sql } from 'kysely'
+import type { Transaction } from '../database/transact.ts'
+import { settlePeople } from '../people/settle-people.ts'
+
+/**
+ * Deletes users of a directory with their memberships (the groups they leave get a new version) and settles their
+ * people. Answers with how many there were.
+ */
+export async function deleteDirectoryUsers(
+  tx: Transaction,
+  directoryId: string,
+  directoryUserIds: readonly string[],
+): Promise<number> {
+  // The groups first, in order: the same locks that a change of their members takes.
+  await sql`
+    WITH leaving AS MATERIALIZED (
+      SELECT g.directory_group_id FROM directory_groups g
+      WHERE g.organization_id = ${tx.organizationId} AND g.directory_id = ${directoryId}
+        AND g.directory_group_id IN (
+          SELECT m.directory_group_id FROM memberships m
+          WHERE m.organization_id = ${tx.organizationId} AND m.directory_id = ${directoryId}
+            AND m.directory_user_id = ANY(${directoryUserIds}::uuid[]))
+      ORDER BY g.directory_group_id FOR UPDATE
+    )
+    UPDATE directory_groups g SET version = g.version + 1, updated_at = now() FROM leaving
+    WHERE g.organization_id = ${tx.organizationId} AND g.directory_id = ${directoryId}
+      AND g.directory_group_id = leaving.directory_group_id`.execute(tx.db)
+  await sql`
+    DELETE FROM memberships WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+      AND directory_user_id = ANY(${directoryUserIds}::uuid[])`.execute(tx.db)
+  const { rows } = await sql<{ directory_user_id: string }>`
+    DELETE FROM directory_users WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+      AND directory_user_id = ANY(${directoryUserIds}::uuid[])
+    RETURNING directory_user_id`.execute(tx.db)
+  const deleted = rows.map((row) => row.directory_user_id)
+  await settlePeople(tx, directoryId, deleted)
+  return deleted.length
+}

@@ -1,0 +1,40 @@
+import type { EventType } from '@muster/events'
+import { newUuid } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
+import type { Transaction } from '../database/transact.ts'
+
+export interface EventDraft {
+  type: EventType
+  directoryId: string | null
+  /** The user, group or directory (UUID) the event is about. */
+  subjectId: string
+  data: Record<string, unknown>
+}
+
+/**
+ * Writes the events with the next sequence numbers of the organization. Updating the counter locks it until COMMIT:
+ * numbers follow the order of commits, and a rollback gives them back, so the log has no gap (decision 0003).
+ * An organization without a counter fails here (NULL sequence) rather than lose its events.
+ */
+export async function flushEvents(tx: Transaction, drafts: readonly EventDraft[]): Promise<void> {
+  const rows = drafts.map((draft, index) => ({
+    position: index + 1,
+    event_id: newUuid(),
+    type: draft.type,
+    directory_id: draft.directoryId,
+    subject_id: draft.subjectId,
+    data: draft.data,
+  }))
+  await sql`
+    WITH taken AS (
+      UPDATE event_sequences SET last_sequence = last_sequence + ${drafts.length}
+      WHERE organization_id = ${tx.organizationId}
+      RETURNING last_sequence - ${drafts.length} AS base
+    )
+    INSERT INTO events (organization_id, sequence, event_id, type, directory_id, subject_id, cause, data, occurred_at)
+    SELECT ${tx.organizationId}::uuid, (SELECT base FROM taken) + draft.position, draft.event_id, draft.type,
+      draft.directory_id, draft.subject_id, ${JSON.stringify(tx.cause)}::json, draft.data, clock_timestamp()
+    FROM json_to_recordset(${JSON.stringify(rows)}) AS draft
+      (position integer, event_id uuid, type text, directory_id uuid, subject_id uuid, data json)
+  `.execute(tx.db)
+}

@@ -1,0 +1,65 @@
+export { assertDatabaseIsSafe, isDatabaseReady } from './administration/health.ts'
+export { migrate } from './administration/migrate.ts'
+export { cloneDatabase, dropDatabase, provisionDatabase } from './administration/provision.ts'
+export { type ApiKey, addApiKey, listApiKeys, revokeApiKey } from './credentials/api-keys.ts'
+export {
+  type ApiPrincipal,
+  authenticateApiKey,
+  authenticateScimToken,
+  type OperatorRight,
+  type ScimPrincipal,
+} from './credentials/authenticate.ts'
+export {
+  addDirectoryToken,
+  type DirectoryToken,
+  listDirectoryTokens,
+  revokeDirectoryToken,
+  touchDirectoryToken,
+} from './credentials/directory-tokens.ts'
+export { createOperatorKey } from './credentials/operator-keys.ts'
+export { type Database, openDatabase } from './database/database.ts'
+export type { OrganizationScope } from './database/organization-scope.ts'
+export { type Reader, read } from './database/read.ts'
+export { type Transaction, transact } from './database/transact.ts'
+export { changeMembers } from './directory-groups/change-members.ts'
+export { countGroups, findGroup, type GroupQuery, listGroups } from './directory-groups/list-groups.ts'
+export { findUnknownMembers } from './directory-groups/members.ts'
+export {
+  type DirectoryGroupRow,
+  findDirectoryGroup,
+  listDirectoryGroups,
+} from './directory-groups/read.ts'
+export {
+  createDirectoryGroup,
+  deleteDirectoryGroup,
+  finishDirectoryGroup,
+  lockDirectoryGroup,
+} from './directory-groups/write.ts'
+export { createDirectoryUsers, type Stored } from './directory-users/create.ts'
+export { deleteDirectoryUsers } from './directory-users/delete.ts'
+export { type DirectoryUserRow, findDirectoryUser, listDirectoryUsers } from './directory-users/read.ts'
+export { lockDirectoryUser, updateDirectoryUsers } from './directory-users/update.ts'
+export { type EventView, listEvents } from './events/list-events.ts'
+export { groupCondition } from './filters/group-condition.ts'
+export { userCondition } from './filters/user-condition.ts'
+export { type RootKeys, rewrapDataKeys } from './organizations/data-keys.ts'
+export {
+  activateDirectory,
+  createDirectory,
+  type Directory,
+  deleteDirectory,
+  findDirectory,
+  listDirectories,
+  updateDirectory,
+} from './organizations/directories.ts'
+export { openDirectoryConfig, sealDirectoryConfig } from './organizations/directory-config.ts'
+export {
+  chooseOrganization,
+  createOrganization,
+  getOrganization,
+  listOrganizations,
+  type Organization,
+  updateOrganization,
+} from './organizations/organizations.ts'
+export { countUsers, findUser, listUsers, type UserQuery } from './people/list-users.ts'
+export { settlePeople } from './people/settle-people.ts'

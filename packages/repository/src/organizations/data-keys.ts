@@ -1,0 +1,60 @@
+import { newSecretKey, openSecret, type SecretKey, type SecretPlace, sealSecret } from '@muster/runtime/secret-box'
+import { newUuid } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
+import type { Reader } from '../database/read.ts'
+import type { Transaction } from '../database/transact.ts'
+
+export type RootKeys = readonly [SecretKey, ...SecretKey[]]
+
+/**
+ * The key that seals an organization's secrets, made at first need. It is stored sealed by the installation's root key,
+ * so that changing the root key re-wraps one small row per organization and leaves every secret as it is.
+ */
+export async function currentDataKey(tx: Transaction, rootKeys: RootKeys): Promise<SecretKey> {
+  // One maker at a time: the organization's row is the lock.
+  await sql`SELECT FROM organizations WHERE organization_id = ${tx.organizationId} FOR UPDATE`.execute(tx.db)
+  const newest = (await listDataKeys(tx, rootKeys)).at(-1)
+  if (newest !== undefined) return newest
+  const key = newSecretKey(newUuid())
+  await tx.db
+    .insertInto('data_keys')
+    .values({
+      organization_id: tx.organizationId,
+      data_key_id: key.id,
+      sealed_key: sealSecret(rootKeys[0], placeOf(tx, key.id), key.bytes),
+    })
+    .execute()
+  return key
+}
+
+/** All data keys of the organization, oldest first: what opening a secret may need. */
+export async function listDataKeys(reader: Reader, rootKeys: RootKeys): Promise<SecretKey[]> {
+  const rows = await reader.db
+    .selectFrom('data_keys')
+    .select(['data_key_id', 'sealed_key'])
+    .where('organization_id', '=', reader.organizationId)
+    .orderBy('data_key_id')
+    .execute()
+  return rows.map((row) => ({
+    id: row.data_key_id,
+    bytes: openSecret(rootKeys, placeOf(reader, row.data_key_id), row.sealed_key),
+  }))
+}
+
+/** Seals the organization's data keys again under the current root key; the older root keys are then of no use to it. */
+export async function rewrapDataKeys(tx: Transaction, rootKeys: RootKeys): Promise<number> {
+  const keys = await listDataKeys(tx, rootKeys)
+  for (const key of keys) {
+    await tx.db
+      .updateTable('data_keys')
+      .set({ sealed_key: sealSecret(rootKeys[0], placeOf(tx, key.id), key.bytes) })
+      .where('organization_id', '=', tx.organizationId)
+      .where('data_key_id', '=', key.id)
+      .execute()
+  }
+  return keys.length
+}
+
+function placeOf(reader: { organizationId: string }, dataKeyId: string): SecretPlace {
+  return { organizationId: reader.organizationId, ownerId: dataKeyId, column: 'data_keys.sealed_key' }
+}

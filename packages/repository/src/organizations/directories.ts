@@ -1,0 +1,158 @@
+import { newUuid } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
+import type { Reader } from '../database/read.ts'
+import type { Transaction } from '../database/transact.ts'
+import { settlePeople } from '../people/settle-people.ts'
+import type { DirectoryStatus, DirectoryType } from '../tables.ts'
+import { appendAudit } from './audit.ts'
+import { directoryReference } from './directory-reference.ts'
+
+export interface Directory {
+  directoryId: string
+  name: string
+  type: DirectoryType
+  status: DirectoryStatus
+  scimProfile: 'compatible' | 'strict'
+  errorMessage: string | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+const columns = [
+  'directory_id',
+  'name',
+  'type',
+  'status',
+  'scim_profile',
+  'error_message',
+  'created_at',
+  'updated_at',
+] as const
+
+export async function createDirectory(
+  tx: Transaction,
+  options: { name: string; type: DirectoryType; scimProfile: 'compatible' | 'strict' },
+): Promise<Directory> {
+  const directoryId = newUuid()
+  await tx.db
+    .insertInto('directories')
+    .values({
+      organization_id: tx.organizationId,
+      directory_id: directoryId,
+      name: options.name,
+      type: options.type,
+      scim_profile: options.scimProfile,
+    })
+    .execute()
+  await appendAudit(tx, { action: 'directory.create', target: directoryId, detail: { type: options.type } })
+  const created = await findDirectory(tx, directoryId)
+  if (created === undefined) throw new Error('A directory is gone right after its creation')
+  return created
+}
+
+export async function findDirectory(reader: Reader, directoryId: string): Promise<Directory | undefined> {
+  const row = await reader.db
+    .selectFrom('directories')
+    .select(columns)
+    .where('organization_id', '=', reader.organizationId)
+    .where('directory_id', '=', directoryId)
+    .executeTakeFirst()
+  return row && toDirectory(row)
+}
+
+/** A page of the organization's directories by id. */
+export async function listDirectories(
+  reader: Reader,
+  page: { after: string | undefined; limit: number },
+): Promise<Directory[]> {
+  let query = reader.db
+    .selectFrom('directories')
+    .select(columns)
+    .where('organization_id', '=', reader.organizationId)
+    .orderBy('directory_id')
+    .limit(page.limit)
+  if (page.after !== undefined) query = query.where('directory_id', '>', page.after)
+  return (await query.execute()).map(toDirectory)
+}
+
+/** Changes a directory; what is undefined stays. Undefined when there is no such directory. */
+export async function updateDirectory(
+  tx: Transaction,
+  directoryId: string,
+  changes: { name?: string; scimProfile?: 'compatible' | 'strict'; status?: 'ACTIVE' | 'PAUSED' },
+): Promise<Directory | undefined> {
+  const row = await tx.db
+    .updateTable('directories')
+    .set({ name: changes.name, scim_profile: changes.scimProfile, status: changes.status, updated_at: new Date() })
+    .where('organization_id', '=', tx.organizationId)
+    .where('directory_id', '=', directoryId)
+    .returning(columns)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  await appendAudit(tx, { action: 'directory.update', target: directoryId, detail: { ...changes } })
+  return toDirectory(row)
+}
+
+/** The first use of a directory's credentials: PENDING becomes ACTIVE, once, with its event. */
+export async function activateDirectory(tx: Transaction, directoryId: string): Promise<void> {
+  const row = await tx.db
+    .updateTable('directories')
+    .set({ status: 'ACTIVE', updated_at: new Date() })
+    .where('organization_id', '=', tx.organizationId)
+    .where('directory_id', '=', directoryId)
+    .where('status', '=', 'PENDING')
+    .returning('directory_id')
+    .executeTakeFirst()
+  if (row === undefined) return
+  const directory = await directoryReference(tx, directoryId)
+  tx.append([{ type: 'directory.activated', directoryId, subjectId: directoryId, data: { directory } }])
+}
+
+/**
+ * Deletes a directory, all it holds and its tokens. One `directory.deleted`, then the events of its people, who are
+ * settled from their other directories. False when there is no such directory.
+ */
+export async function deleteDirectory(tx: Transaction, directoryId: string): Promise<boolean> {
+  if ((await findDirectory(tx, directoryId)) === undefined) return false
+  const directory = await directoryReference(tx, directoryId)
+  tx.append([{ type: 'directory.deleted', directoryId, subjectId: directoryId, data: { directory } }])
+  const here = sql`organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`
+  // A large directory takes longer than any request may: lift the limit for this one transaction.
+  await sql`SET LOCAL statement_timeout = 0`.execute(tx.db)
+  await sql`DELETE FROM memberships WHERE ${here}`.execute(tx.db)
+  await sql`DELETE FROM directory_groups WHERE ${here}`.execute(tx.db)
+  const users = await sql<{ directory_user_id: string }>`
+    DELETE FROM directory_users WHERE ${here} RETURNING directory_user_id`.execute(tx.db)
+  await settlePeople(
+    tx,
+    directoryId,
+    users.rows.map((row) => row.directory_user_id),
+  )
+  await sql`DELETE FROM credential_routes WHERE ${here}`.execute(tx.db)
+  await sql`DELETE FROM directory_tokens WHERE ${here}`.execute(tx.db)
+  await sql`DELETE FROM directories WHERE ${here}`.execute(tx.db)
+  await appendAudit(tx, { action: 'directory.delete', target: directoryId })
+  return true
+}
+
+function toDirectory(row: {
+  directory_id: string
+  name: string
+  type: DirectoryType
+  status: DirectoryStatus
+  scim_profile: 'compatible' | 'strict'
+  error_message: string | null
+  created_at: Date
+  updated_at: Date
+}): Directory {
+  return {
+    directoryId: row.directory_id,
+    name: row.name,
+    type: row.type,
+    status: row.status,
+    scimProfile: row.scim_profile,
+    errorMessage: row.error_message,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

@@ -1,0 +1,61 @@
+import { newUuid } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
+import type { Transaction } from '../database/transact.ts'
+
+/**
+ * Gives every directory user of the list that has no link yet its person: the one who claims the address, when the
+ * organization links by email and the person is in no way of this directory already; else a new person.
+ * Answers with the persons that are new. Parallel arrivals of one address meet at the claim row: the second waits for
+ * the first and then finds its person. (semantics.md "Who is the same person"; decision 0005)
+ */
+export async function linkArrivals(
+  tx: Transaction,
+  directoryId: string,
+  directoryUserIds: readonly string[],
+): Promise<Set<string>> {
+  const candidates = directoryUserIds.map((id) => ({ directory_user_id: id, fresh_user_id: newUuid() }))
+  const { rows } = await sql<{ user_id: string; fresh: boolean }>`
+    WITH arrivals AS MATERIALIZED (
+      SELECT c.directory_user_id, c.fresh_user_id, du.mapped, du.active, du.external_id,
+        CASE WHEN o.link_by_email = 'organization' THEN du.mapped ->> 'emailKey' END AS email_key
+      FROM json_to_recordset(${JSON.stringify(candidates)}) AS c (directory_user_id uuid, fresh_user_id uuid)
+      JOIN directory_users du ON du.organization_id = ${tx.organizationId} AND du.directory_id = ${directoryId}
+        AND du.directory_user_id = c.directory_user_id
+      JOIN organizations o ON o.organization_id = ${tx.organizationId}
+      WHERE NOT EXISTS (SELECT FROM user_links l WHERE l.organization_id = ${tx.organizationId}
+        AND l.directory_id = ${directoryId} AND l.directory_user_id = c.directory_user_id)
+    ),
+    claimants AS (
+      SELECT DISTINCT ON (email_key) email_key COLLATE "C" AS email_key, directory_user_id, fresh_user_id
+      FROM arrivals WHERE email_key IS NOT NULL ORDER BY email_key, directory_user_id
+    ),
+    claims AS (
+      INSERT INTO email_claims (organization_id, email_key, user_id)
+      SELECT ${tx.organizationId}::uuid, email_key, fresh_user_id FROM claimants ORDER BY email_key
+      ON CONFLICT (organization_id, email_key) DO UPDATE SET user_id = email_claims.user_id
+      RETURNING email_key, user_id
+    ),
+    resolved AS (
+      SELECT a.*, CASE
+          WHEN claim.user_id IS NULL THEN a.fresh_user_id
+          WHEN EXISTS (SELECT FROM user_links l WHERE l.organization_id = ${tx.organizationId}
+            AND l.user_id = claim.user_id AND l.directory_id = ${directoryId}) THEN a.fresh_user_id
+          ELSE claim.user_id
+        END AS user_id
+      FROM arrivals a
+      LEFT JOIN claimants USING (directory_user_id)
+      LEFT JOIN claims claim ON claim.email_key = claimants.email_key
+    ),
+    people AS (
+      INSERT INTO users (organization_id, user_id, attributes, state, directory_id, idp_id)
+      SELECT ${tx.organizationId}::uuid, user_id, mapped, CASE WHEN active THEN 'active' ELSE 'inactive' END,
+        ${directoryId}::uuid, external_id
+      FROM resolved WHERE user_id = fresh_user_id
+    ),
+    links AS (
+      INSERT INTO user_links (organization_id, directory_id, directory_user_id, user_id)
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id FROM resolved
+    )
+    SELECT user_id, user_id = fresh_user_id AS fresh FROM resolved`.execute(tx.db)
+  return new Set(rows.filter((row) => row.fresh).map((row) => row.user_id))
+}

@@ -1,0 +1,135 @@
+import type { Cause, EventType } from '@muster/events'
+import type { JsonObject } from '@muster/scim'
+import type { ColumnType, Generated } from 'kysely'
+
+/** A jsonb column: read as a value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>
+type OptionalJson<T> = ColumnType<T, string | undefined, string>
+type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>
+type Timestamp = ColumnType<Date, Date | undefined, Date>
+
+interface Owned {
+  organization_id: string
+}
+
+interface InDirectory extends Owned {
+  directory_id: string
+}
+
+interface Credential {
+  credential_hash: Buffer
+  hint: string
+  created_at: Timestamp
+  revoked_at: Nullable<Date>
+}
+
+/** The tables of `migrations/`, as Kysely sees them. */
+export interface Tables {
+  organizations: Owned & {
+    name: string
+    directory_order: Generated<string[]>
+    link_by_email: Generated<LinkByEmail>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  directories: InDirectory & {
+    name: string
+    type: DirectoryType
+    status: Generated<DirectoryStatus>
+    scim_profile: Generated<'compatible' | 'strict'>
+    sealed_config: Nullable<Buffer>
+    error_message: Nullable<string>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  directory_tokens: InDirectory &
+    Credential & { token_id: string; expires_at: Nullable<Date>; last_used_at: Nullable<Date> }
+  api_keys: Owned &
+    Credential & {
+      api_key_id: string
+      name: string
+      role: 'ADMIN' | 'VIEWER'
+      expires_at: Nullable<Date>
+      last_used_at: Nullable<Date>
+    }
+  data_keys: Owned & { data_key_id: string; sealed_key: Buffer; created_at: Timestamp }
+  credential_routes: Owned & {
+    credential_hash: Buffer
+    kind: 'scim_token' | 'api_key'
+    directory_id: Nullable<string>
+    credential_id: string
+  }
+  operator_keys: Credential & { operator_key_id: string; name: string }
+  directory_users: InDirectory & {
+    directory_user_id: string
+    user_name_key: string
+    display_name_key: Nullable<string>
+    external_id: Nullable<string>
+    active: boolean
+    resource: Json<JsonObject>
+    mapped: Json<Record<string, string>>
+    version: Generated<number>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  directory_user_emails: InDirectory & {
+    directory_user_id: string
+    position: number
+    value_key: string
+    type_key: Nullable<string>
+  }
+  directory_groups: InDirectory & {
+    directory_group_id: string
+    display_name: string
+    display_name_key: string
+    unique_name: boolean
+    external_id: Nullable<string>
+    resource: Json<JsonObject>
+    version: Generated<number>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  memberships: InDirectory & {
+    directory_group_id: string
+    member_id: ColumnType<string, never, never>
+    directory_user_id: Nullable<string>
+    child_group_id: Nullable<string>
+  }
+  users: Owned & {
+    user_id: string
+    attributes: OptionalJson<Record<string, string>>
+    state: 'active' | 'inactive'
+    directory_id: Nullable<string>
+    idp_id: Nullable<string>
+    metadata: OptionalJson<JsonObject>
+    sessions_revoked_at: Nullable<Date>
+    last_login_at: Nullable<Date>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  user_links: InDirectory & { directory_user_id: string; user_id: string }
+  email_claims: Owned & { email_key: string; user_id: string }
+  event_sequences: Owned & { last_sequence: Generated<number> }
+  events: Owned & {
+    sequence: number
+    event_id: string
+    type: EventType
+    directory_id: Nullable<string>
+    subject_id: string
+    cause: Json<Cause>
+    data: Json<JsonObject>
+    occurred_at: Date
+  }
+  audit_entries: Owned & {
+    audit_entry_id: string
+    actor: Json<JsonObject>
+    action: string
+    target: string
+    detail: OptionalJson<JsonObject>
+    occurred_at: Timestamp
+  }
+}
+
+export type LinkByEmail = 'organization' | 'never'
+export type DirectoryType = 'SCIM' | 'AZURE_AD' | 'GOOGLE_WORKSPACE' | 'LDAP' | 'AWS_DIRECTORY' | 'OKTA'
+export type DirectoryStatus = 'PENDING' | 'ACTIVE' | 'ERROR' | 'PAUSED'

@@ -1,0 +1,17 @@
+import closeWithGrace from 'close-with-grace'
+import type { Logger } from './logger.ts'
+
+const drainMillisecondsMax = 10_000
+
+/**
+ * Runs `close` once when the process is asked to end (SIGTERM, SIGINT), when it fails, or when the parent that
+ * started it over IPC is gone. A second signal, or a close that takes longer than 10 s, ends the process at once.
+ */
+export function onShutdown(logger: Logger, close: () => Promise<void>): void {
+  const grace = closeWithGrace({ delay: drainMillisecondsMax, logger: false }, async ({ signal, err }) => {
+    if (err) logger.fatal({ err }, 'unexpected failure, stopping')
+    else logger.info({ signal }, 'stopping')
+    await close()
+  })
+  if (process.channel !== undefined) process.once('disconnect', () => grace.close())
+}

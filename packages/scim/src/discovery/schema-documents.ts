@@ -1,0 +1,39 @@
+import type { JsonObject } from '../json.ts'
+import type { Attribute } from '../schema/attribute.ts'
+import { groupResourceType, userResourceType } from '../schema/resource-type.ts'
+import type { Schema } from '../schema/schema.ts'
+
+/** The resources of `/Schemas` (RFC 7643 §7); `baseUrl` is absolute, without a slash at its end. Without any null (Entra ID). */
+export function schemaDocuments(baseUrl: string): JsonObject[] {
+  const schemas = [userResourceType, groupResourceType].flatMap(({ schema, extensions }) => [schema, ...extensions])
+  return schemas.map((schema) => schemaDocument(schema, baseUrl))
+}
+
+function schemaDocument({ id, name, description, attributes }: Schema, baseUrl: string): JsonObject {
+  return {
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
+    id,
+    name,
+    description,
+    attributes: attributes.map(attributeDocument),
+    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${id}` },
+  }
+}
+
+/** Complex attributes carry neither `caseExact` nor `uniqueness` (erratum 6004). */
+function attributeDocument(attribute: Attribute): JsonObject {
+  const { name, type, multiValued, description, required, mutability, returned } = attribute
+  const { caseExact, uniqueness, canonicalValues, referenceTypes, subAttributes } = attribute
+  return {
+    name,
+    type,
+    multiValued,
+    description,
+    required,
+    mutability,
+    returned,
+    ...(type === 'complex' ? { subAttributes: subAttributes.map(attributeDocument) } : { caseExact, uniqueness }),
+    ...(canonicalValues.length > 0 ? { canonicalValues: [...canonicalValues] } : {}),
+    ...(referenceTypes.length > 0 ? { referenceTypes: [...referenceTypes] } : {}),
+  }
+}

@@ -1,0 +1,31 @@
+export { resourceTypeDocuments } from './discovery/resource-type-documents.ts'
+export { schemaDocuments } from './discovery/schema-documents.ts'
+export { serviceProviderConfig } from './discovery/service-provider-config.ts'
+export { scimErrorBody } from './error-body.ts'
+export type { CompareOperator, Comparison, ElementFilter, Filter, FilterValue, Presence } from './filter/filter.ts'
+export { matchesFilter } from './filter/matches-filter.ts'
+export { filterLimits, parseFilter } from './filter/parse-filter.ts'
+export type { Json, JsonObject } from './json.ts'
+export { parseIndexPage } from './list/index-page.ts'
+export { listResponse } from './list/list-response.ts'
+export { type GroupPatchPlan, patchGroupAttributes, planGroupPatch } from './patch/group-patch.ts'
+export type { MemberField, MemberFilter } from './patch/member-filter.ts'
+export type { MemberStep } from './patch/member-steps.ts'
+export { patchUser } from './patch/patch-user.ts'
+export { type Profile, type ProfileName, profiles } from './profile.ts'
+export { project } from './projection/project.ts'
+export { parseSelection, type Selection, selectsAttribute } from './projection/selection.ts'
+export { parseGroup } from './resource/parse-group.ts'
+export { parseUser } from './resource/parse-user.ts'
+export type { Attribute, AttributeType } from './schema/attribute.ts'
+export {
+  type AttributePath,
+  attributeKey,
+  pathName,
+  type ResolvedPath,
+  resolveAttribute,
+} from './schema/resolve-attribute.ts'
+export { groupResourceType, type ResourceType, userResourceType } from './schema/resource-type.ts'
+export type { Schema } from './schema/schema.ts'
+export { comparisonKey } from './value/comparison-key.ts'
+export { canonicalInstant } from './value/instant.ts'

@@ -1,0 +1,44 @@
+import type { JsonObject } from '../json.ts'
+import type { Profile } from '../profile.ts'
+import { groupResourceType } from '../schema/resource-type.ts'
+import { applySteps } from './apply-steps.ts'
+import { expandOperations } from './expand-operations.ts'
+import { coalesce, type MemberStep, memberSteps } from './member-steps.ts'
+import { readOperations } from './patch-request.ts'
+import { planStep } from './plan-step.ts'
+import type { Step } from './step.ts'
+
+/** A PATCH of a group, planned without its members: what to do to its attributes, and what to do to its members. */
+export interface GroupPatchPlan {
+  /** For `patchGroupAttributes`, in order. */
+  readonly attributes: readonly Step[]
+  /** To be done in order, each as one set: ids are unique within a step, and neighbours of one kind are joined. */
+  readonly members: readonly MemberStep[]
+}
+
+/**
+ * Plans a PATCH of a group (RFC 7644 §3.5.2). It never needs the members, however many there are, and takes time in
+ * proportion to the body.
+ * @throws `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability`, `noTarget`
+ */
+export function planGroupPatch(body: unknown, profile: Profile): GroupPatchPlan {
+  const attributes: Step[] = []
+  const members: MemberStep[] = []
+  for (const operation of expandOperations(readOperations(body, profile), groupResourceType, profile)) {
+    if (operation.path.attribute.name === 'members') members.push(...memberSteps(operation, profile))
+    else attributes.push(...toList(planStep(operation, groupResourceType, profile)))
+  }
+  return { attributes, members: coalesce(members) }
+}
+
+/**
+ * Applies the attribute part of a plan to a group's document, which is not touched.
+ * @returns the new document, and whether it differs at all
+ */
+export function patchGroupAttributes(current: JsonObject, plan: Pick<GroupPatchPlan, 'attributes'>) {
+  return applySteps(current, plan.attributes, groupResourceType)
+}
+
+function toList<T>(item: T | undefined): T[] {
+  return item === undefined ? [] : [item]
+}

@@ -1,0 +1,27 @@
+import { MusterError } from '@muster/runtime/errors'
+import type { JsonObject } from '../json.ts'
+import type { Profile } from '../profile.ts'
+import { userResourceType } from '../schema/resource-type.ts'
+import { applySteps } from './apply-steps.ts'
+import { expandOperations } from './expand-operations.ts'
+import { readOperations } from './patch-request.ts'
+import { planStep } from './plan-step.ts'
+
+/** A PATCH of a user may have this many operations; each one may look at every element of an attribute. */
+export const maxUserPatchOperations = 1_000
+
+/**
+ * Applies a PATCH body to a user's document (RFC 7644 §3.5.2): operations in order, all or none.
+ * @param current a document as `parseUser` returns it; it is not touched
+ * @returns the new document, and whether it differs at all
+ * @throws `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability`, `noTarget`;
+ *   `payloadTooLarge` past `maxUserPatchOperations`
+ */
+export function patchUser(current: JsonObject, body: unknown, profile: Profile) {
+  const targeted = expandOperations(readOperations(body, profile), userResourceType, profile)
+  if (targeted.length > maxUserPatchOperations) {
+    throw new MusterError('payloadTooLarge', `A user is patched with at most ${maxUserPatchOperations} operations`)
+  }
+  const steps = targeted.flatMap((operation) => planStep(operation, userResourceType, profile) ?? [])
+  return applySteps(current, steps, userResourceType)
+}

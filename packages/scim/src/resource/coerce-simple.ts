@@ -1,0 +1,68 @@
+import { MusterError } from '@muster/runtime/errors'
+import type { Json } from '../json.ts'
+import type { Profile } from '../profile.ts'
+import type { Attribute, AttributeType } from '../schema/attribute.ts'
+import { canonicalInstant } from '../value/instant.ts'
+import { isStorableText } from '../value/storable-text.ts'
+
+type SimpleType = Exclude<AttributeType, 'complex'>
+
+interface SimpleRule {
+  /** How an error text names the type. */
+  expected: string
+  /** The canonical value; undefined when the input is not of the type. */
+  coerce: (raw: unknown, profile: Profile) => Json | undefined
+}
+
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/
+const booleanWords = new Map([
+  ['true', true],
+  ['false', false],
+])
+
+const text = (raw: unknown) => (typeof raw === 'string' && isStorableText(raw) ? raw : undefined)
+
+/** RFC 7643 §2.3, one row per type. */
+const rules: Record<SimpleType, SimpleRule> = {
+  string: { expected: 'a string', coerce: text },
+  reference: { expected: 'a URI as a string', coerce: text },
+  binary: {
+    expected: 'base64 text',
+    coerce: (raw) => (typeof raw === 'string' && raw.length % 4 === 0 && base64.test(raw) ? raw : undefined),
+  },
+  boolean: { expected: 'true or false', coerce: coerceBoolean },
+  integer: {
+    expected: 'a whole number',
+    coerce: (raw) => (typeof raw === 'number' && Number.isSafeInteger(raw) ? raw : undefined),
+  },
+  decimal: {
+    expected: 'a number',
+    coerce: (raw) => (typeof raw === 'number' && Number.isFinite(raw) ? raw : undefined),
+  },
+  dateTime: {
+    expected: 'a date and time',
+    coerce: (raw) => (typeof raw === 'string' ? canonicalInstant(raw) : undefined),
+  },
+}
+
+/** A boolean, or the word for one where the profile tolerates it; undefined for anything else. */
+export function coerceBoolean(raw: unknown, profile: Pick<Profile, 'stringBooleans'>): boolean | undefined {
+  if (typeof raw === 'boolean') return raw
+  return typeof raw === 'string' && profile.stringBooleans ? booleanWords.get(raw.toLowerCase()) : undefined
+}
+
+/**
+ * The canonical value of a simple attribute; undefined when the input unassigns it.
+ * @param at names the place in an error text
+ * @throws `invalidValue` when the input is not of the attribute's type, or too long
+ */
+export function coerceSimple(attribute: Attribute, raw: unknown, at: string, profile: Profile): Json | undefined {
+  if (raw === null || raw === undefined || (raw === '' && profile.emptyStringUnassigns)) return undefined
+  const rule = rules[attribute.type as SimpleType]
+  const value = rule.coerce(raw, profile)
+  if (value === undefined) throw new MusterError('invalidValue', `${at} must be ${rule.expected}`)
+  if (typeof value === 'string' && value.length > attribute.maxCharacters) {
+    throw new MusterError('invalidValue', `${at} is longer than ${attribute.maxCharacters} characters`)
+  }
+  return value
+}

@@ -1,0 +1,25 @@
+import type { JsonObject } from '../json.ts'
+import type { Profile } from '../profile.ts'
+import { groupResourceType } from '../schema/resource-type.ts'
+import { composeDocument } from './document.ts'
+import { memberIds } from './member-ids.ts'
+import { readBody } from './read-body.ts'
+
+interface ParsedGroup {
+  document: JsonObject
+  /** Ids without repetition, in the order of the body; undefined when the body does not mention members. */
+  members: string[] | undefined
+}
+
+/**
+ * Checks the body of `POST /Groups` or `PUT /Groups/{id}` and brings it into canonical form; see `parseUser`.
+ * The members are apart from the document, which never holds them.
+ * @throws `invalidSyntax` when the body is not a group, `invalidValue` naming the attribute
+ */
+export function parseGroup(body: unknown, profile: Profile): ParsedGroup {
+  const { values, apart } = readBody(groupResourceType, body, profile)
+  return {
+    document: composeDocument(groupResourceType, values),
+    members: apart.has('members') ? memberIds(apart.get('members'), profile) : undefined,
+  }
+}

@@ -1,0 +1,19 @@
+import type { JsonObject } from '../json.ts'
+import type { Profile } from '../profile.ts'
+import { userResourceType } from '../schema/resource-type.ts'
+import { composeDocument } from './document.ts'
+import { readBody } from './read-body.ts'
+
+/**
+ * Checks the body of `POST /Users` or `PUT /Users/{id}` and brings it into canonical form (RFC 7644 §3.3, §3.5.1).
+ * @param current for PUT, the document to be replaced: a body that does not mention `active` leaves it as it is, so
+ *   that a partial PUT never reactivates anybody
+ * @returns a document: canonical names, extensions under their URN, no nulls or empty values; never `id`, `meta`,
+ *   `groups` or `password`
+ * @throws `invalidSyntax` when the body is not a user, `invalidValue` naming the attribute
+ */
+export function parseUser(body: unknown, profile: Profile, current?: JsonObject): JsonObject {
+  const { values } = readBody(userResourceType, body, profile)
+  const active = values.get('active') ?? current?.active
+  return composeDocument(userResourceType, active === undefined ? values : new Map([...values, ['active', active]]))
+}

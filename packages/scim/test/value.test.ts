@@ -1,0 +1,55 @@
+import { canonicalInstant, comparisonKey } from '@muster/scim'
+import fc from 'fast-check'
+import t from 'tap'
+
+t.test('a comparison key folds case and compatibility forms', async (t) => {
+  const same: [string, string][] = [
+    ['JANE@X.test', 'jane@x.TEST'],
+    ['Ångström', 'A\u030angstro\u0308m'],
+    ['ＡＢＣ', 'abc'],
+    ['ﬁx', 'FIX'],
+    ['ΝΙΚΟΣ', 'νικοσ'],
+    ['νικος', 'ΝΙΚΟΣ'],
+  ]
+  for (const [left, right] of same) t.equal(comparisonKey(left), comparisonKey(right), left)
+  t.not(comparisonKey('straße'), comparisonKey('strase'))
+  t.equal(comparisonKey(''), '')
+})
+
+t.test('a comparison key is stable under repetition', async (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const key = comparisonKey(text)
+      return comparisonKey(key) === key
+    }),
+    { numRuns: 5000 },
+  )
+  const unstable = []
+  for (let point = 0; point <= 0x10ffff; point++) {
+    const key = comparisonKey(String.fromCodePoint(point))
+    if (comparisonKey(key) !== key) unstable.push(point)
+  }
+  t.same(unstable, [], 'every code point')
+})
+
+t.test('instants are fixed-width UTC, so that text order is time order', async (t) => {
+  const cases: [string, string | undefined][] = [
+    ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.000000Z'],
+    ['2026-01-01t00:00:00z', '2026-01-01T00:00:00.000000Z'],
+    ['2026-01-01T00:00:00', '2026-01-01T00:00:00.000000Z'],
+    ['2026-01-01T00:00:00.1234567Z', '2026-01-01T00:00:00.123456Z'],
+    ['2026-01-01T00:30:00.5+01:00', '2025-12-31T23:30:00.500000Z'],
+    ['2026-01-01T00:30:00-05:30', '2026-01-01T06:00:00.000000Z'],
+    ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00.000000Z'],
+    ['2026-02-29T12:00:00Z', undefined],
+    ['2026-13-01T00:00:00Z', undefined],
+    ['2026-01-01T25:00:00Z', undefined],
+    ['2026-01-01T00:00:00+15:00', undefined],
+    ['0001-01-01T00:00:00+01:00', undefined],
+    ['9999-12-31T23:59:59-01:00', undefined],
+    ['2026-01-01', undefined],
+    ['yesterday', undefined],
+    ['', undefined],
+  ]
+  for (const [text, instant] of cases) t.equal(canonicalInstant(text), instant, text)
+})
