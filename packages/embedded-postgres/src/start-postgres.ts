@@ -11,7 +11,7 @@ import { findLaunch, type Launch } from './launch.ts'
 import { launchPostmaster } from './launch-postmaster.ts'
 import { findOrphan, isAdoptable } from './orphan.ts'
 import { choosePort, loopback } from './port.ts'
-import { watchEnd } from './process-life.ts'
+import { sendSignal, watchEnd } from './process-life.ts'
 import { type ServerSettings, serverArguments } from './server-settings.ts'
 import { stopPostmaster } from './stop-postmaster.ts'
 
@@ -48,6 +48,8 @@ export interface RunningPostgres {
   exited: Promise<void>
   /** Ends sessions, writes a checkpoint, waits for the end; aborts after 20 s. May be called again. */
   stop(): Promise<void>
+  /** Cuts every session off and does not wait. The next start recovers; no acknowledged write is lost. */
+  kill(): void
 }
 
 interface Preparation {
@@ -84,6 +86,9 @@ export async function startPostgres(options: StartOptions): Promise<RunningPostg
     stop() {
       stopping ??= stopPostmaster(pid)
       return stopping
+    },
+    kill() {
+      sendSignal(pid, 'SIGQUIT')
     },
   }
 }

@@ -1,7 +1,7 @@
 /** What a JSON text can hold. */
 export type Json = null | boolean | number | string | Json[] | JsonObject
 
-/** A JSON object. Everything this package returns has keys taken from its own attribute tables, never from the input. */
+/** A JSON object. What this package returns has its keys from the attribute tables, never from the input. */
 export interface JsonObject {
   [key: string]: Json
 }

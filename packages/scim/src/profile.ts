@@ -22,7 +22,7 @@ export interface Profile {
   readonly optionalSchemas: boolean
   /** A PATCH with `Operations: []` changes nothing. Microsoft's SCIM validator. */
   readonly emptyOperationsAreNoOp: boolean
-  /** `""` unassigns an optional value. Entra ID removes a manager this way; OneLogin's templates render missing values so. */
+  /** `""` unassigns an optional value. Entra ID removes a manager so; OneLogin's templates render missing values so. */
   readonly emptyStringUnassigns: boolean
   /** `remove` names the elements in `value`. Entra ID, OneLogin, JumpCloud, authentik; Ping wraps them in an object. */
   readonly removeWithValue: boolean
@@ -36,6 +36,10 @@ export interface Profile {
   readonly pathsAsKeys: boolean
   /** A comparison value without quotes: `externalId eq jyoung`. Entra ID's documentation. */
   readonly unquotedFilterValues: boolean
+  /** No two groups of a directory share a displayName: 409. Microsoft's validator and authentik expect it; RFC 7643 does not. */
+  readonly uniqueGroupNames: boolean
+  /** Members that the directory does not know are left out instead of refused. Okta and Entra ID race users and groups. */
+  readonly ignoreUnknownMembers: boolean
 }
 
 const strict: Profile = {
@@ -56,6 +60,8 @@ const strict: Profile = {
   aliasedSubAttributes: false,
   pathsAsKeys: false,
   unquotedFilterValues: false,
+  uniqueGroupNames: false,
+  ignoreUnknownMembers: false,
 }
 
 const compatible: Profile = {
@@ -76,6 +82,8 @@ const compatible: Profile = {
   aliasedSubAttributes: true,
   pathsAsKeys: true,
   unquotedFilterValues: true,
+  uniqueGroupNames: true,
+  ignoreUnknownMembers: true,
 }
 
 /** `strict` is the RFCs and nothing else; `compatible`, the default of a directory, tolerates every deviation above. */

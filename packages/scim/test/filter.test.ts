@@ -3,6 +3,7 @@ import {
   type Filter,
   filterLimits,
   groupResourceType,
+  type JsonObject,
   matchesFilter,
   parseFilter,
   pathName,
@@ -180,7 +181,7 @@ t.test('any text parses or is an invalid filter', async (t) => {
 })
 
 t.test('matching in memory', async (t) => {
-  const resource = {
+  const resource: JsonObject = {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User', enterprise],
     id: 'Ab',
     externalId: 'Ext',

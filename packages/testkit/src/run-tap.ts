@@ -1,9 +1,14 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseTotals, type Totals } from './tap-totals.ts'
+
+/** How long test files may take to clean up after an interruption. */
+const graceMs = 5_000
 
 export interface TapOutcome {
   exitCode: number
@@ -11,47 +16,74 @@ export interface TapOutcome {
   totals: Totals | undefined
 }
 
-interface Totals {
-  passed: number
-  failed: number
+interface TapProcess {
+  args: string[]
+  environment: NodeJS.ProcessEnv
+  /** Asks tap to end early. */
+  abort: AbortSignal
 }
 
 /**
  * Runs tap with the given arguments (files, options) in the terminal of this process and waits for its end. tap builds
- * itself first when `.taprc` names other plugins than it was built with.
- * `abort` asks it to end early.
+ * itself first when `.taprc` names other plugins than it was built with. It leads a process group of its own, which is
+ * how an interruption ends its test files too.
  */
-export async function runTap(args: string[], environment: NodeJS.ProcessEnv, abort: AbortSignal): Promise<TapOutcome> {
+export async function runTap(tap: TapProcess): Promise<TapOutcome> {
+  const choosesReporter = tap.args.some((argument) => /^(-R|--reporter\b)/.test(argument))
+  return process.stdout.isTTY || choosesReporter ? runWithReporter(tap) : runRaw(tap)
+}
+
+/** Away from a terminal tap writes its raw protocol: we pass it on and look for the totals in it. */
+async function runRaw(tap: TapProcess): Promise<TapOutcome> {
+  const child = spawn(process.execPath, [tapProgram(), ...tap.args], {
+    stdio: ['inherit', 'pipe', 'inherit'],
+    env: tap.environment,
+    detached: true,
+  })
+  let end = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    end = (end + text).slice(-4_096)
+  })
+  child.stdout.pipe(process.stdout, { end: false })
+  const exitCode = await waitForExit(child, tap.abort)
+  return { exitCode, totals: parseTotals(end) }
+}
+
+/** A reporter hides the protocol, so tap records it in a file. (With the raw one it would print everything twice.) */
+async function runWithReporter(tap: TapProcess): Promise<TapOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-tap-'))
   const record = join(folder, 'output.tap')
   try {
-    const manifest = createRequire(import.meta.url).resolve('tap/package.json')
-    const tap = join(dirname(manifest), 'dist', 'esm', 'run.mjs')
-    const child = spawn(process.execPath, [tap, `--output-file=${record}`, ...args], {
+    const child = spawn(process.execPath, [tapProgram(), `--output-file=${record}`, ...tap.args], {
       stdio: 'inherit',
-      env: environment,
+      env: tap.environment,
+      detached: true,
     })
-    const stop = () => child.kill('SIGTERM')
-    abort.addEventListener('abort', stop)
-    const [code] = (await once(child, 'exit')) as [number | null]
-    abort.removeEventListener('abort', stop)
-    return { exitCode: code ?? 1, totals: parseTotals(await readFile(record, 'utf8').catch(() => '')) }
+    const exitCode = await waitForExit(child, tap.abort)
+    return { exitCode, totals: parseTotals(await readFile(record, 'utf8').catch(() => '')) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/**
- * tap's own count of assertions over all files: the comment that its root test writes last, such as
- * `# { total: 3, pass: 2, fail: 1 }`, unindented (Node breaks a long one into several lines).
- */
-export function parseTotals(output: string): Totals | undefined {
-  const comments = output.matchAll(/^# \{[^}]*\btotal: \d+[^}]*\}/gm)
-  const last = [...comments].at(-1)?.[0]
-  if (last === undefined) return undefined
-  return { passed: count(last, 'pass'), failed: count(last, 'fail') }
+function tapProgram(): string {
+  const manifest = createRequire(import.meta.url).resolve('tap/package.json')
+  return join(dirname(manifest), 'dist', 'esm', 'run.mjs')
 }
 
-function count(totals: string, name: string): number {
-  return Number(new RegExp(`\\b${name}: (\\d+)`).exec(totals)?.[1] ?? 0)
+async function waitForExit(child: ChildProcess, abort: AbortSignal): Promise<number> {
+  abort.addEventListener('abort', () => void endGroup(child), { once: true })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code ?? 1
+}
+
+/** tap waits for its test files, and a file for its timers: those that ignore the request are killed. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  signalGroup(child, 'SIGTERM')
+  await sleep(graceMs, undefined, { ref: false })
+  signalGroup(child, 'SIGKILL')
+}
+
+function signalGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal)
 }

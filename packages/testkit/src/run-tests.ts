@@ -11,13 +11,13 @@ const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  */
 async function runTests(args: string[]): Promise<number> {
   const interruption = new AbortController()
-  for (const signal of endingSignals) process.once(signal, () => interruption.abort(signal))
+  for (const signal of endingSignals) process.on(signal, () => interruption.abort(signal))
   const server = await startTestServer(readPostgresBinDir())
   try {
     if (!interruption.signal.aborted) {
       process.stdout.write(`Testing on Postgres ${server.version}\n`)
       const environment = { ...inheritedEnvironment(), ...toEnvironment(server) }
-      const { exitCode, totals } = await runTap(args, environment, interruption.signal)
+      const { exitCode, totals } = await runTap({ args, environment, abort: interruption.signal })
       if (totals) process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`)
       else process.stderr.write('\ntap ended without totals\n')
       if (!interruption.signal.aborted) return totals ? exitCode : exitCode || 1

@@ -9,37 +9,47 @@ import type { CompareOperator, Comparison, Filter } from './filter.ts'
 /** Finds the values that an attribute has: in a resource, or in one element of a multi-valued attribute. */
 type Values = (path: AttributePath) => readonly Json[]
 
+type Predicate = (values: Values) => boolean
+
 /** Whether a resource in canonical form (document, `id`, `meta`, …) satisfies a filter. SQL must agree with it. */
 export function matchesFilter(filter: Filter, resource: JsonObject): boolean {
-  return matches(filter, (path) => valuesIn(resource, path))
+  return predicate(filter)((path) => valuesIn(resource, path))
 }
 
-/** Whether one element of a multi-valued complex attribute satisfies the filter between the brackets. */
-export function matchesElement(filter: Filter, element: Json): boolean {
-  return matches(filter, ({ subAttribute }) => subValues([element], subAttribute))
+/** A test for elements of a multi-valued complex attribute, from the filter between the brackets. */
+export function elementMatcher(filter: Filter): (element: Json) => boolean {
+  const holds = predicate(filter)
+  return (element) => holds(({ subAttribute }) => subValues([element], subAttribute))
 }
 
-function matches(filter: Filter, values: Values): boolean {
+/** Prepared once, so that a literal is folded once however many values it is compared with. */
+function predicate(filter: Filter): Predicate {
   switch (filter.kind) {
-    case 'and':
-      return filter.terms.every((term) => matches(term, values))
-    case 'or':
-      return filter.terms.some((term) => matches(term, values))
-    case 'not':
-      return !matches(filter.term, values)
+    case 'and': {
+      const terms = filter.terms.map(predicate)
+      return (values) => terms.every((holds) => holds(values))
+    }
+    case 'or': {
+      const terms = filter.terms.map(predicate)
+      return (values) => terms.some((holds) => holds(values))
+    }
+    case 'not': {
+      const holds = predicate(filter.term)
+      return (values) => !holds(values)
+    }
     case 'present':
-      return values(filter.attribute).some(isPresent)
-    case 'element':
-      return values(filter.attribute).some((element) => matchesElement(filter.filter, element))
+      return (values) => values(filter.attribute).some(isPresent)
+    case 'element': {
+      const matches = elementMatcher(filter.filter)
+      return (values) => values(filter.attribute).some(matches)
+    }
     case 'compare':
-      return compares(filter, values(filter.attribute))
+      return comparisonPredicate(filter)
   }
 }
 
 /** No value at all counts as one that is different (`ne` holds, nothing else does). */
-function compares({ attribute, operator, value }: Comparison, values: readonly Json[]): boolean {
-  const present = values.filter(isPresent)
-  if (present.length === 0) return operator === 'ne'
+function comparisonPredicate({ attribute, operator, value }: Comparison): Predicate {
   const { type, caseExact } = attribute.subAttribute ?? attribute.attribute
   const comparable = (json: Json): Json => {
     if (typeof json !== 'string') return json
@@ -47,7 +57,11 @@ function compares({ attribute, operator, value }: Comparison, values: readonly J
     return caseExact ? json : comparisonKey(json)
   }
   const wanted = comparable(value)
-  return present.some((json) => operators[operator](comparable(json), wanted))
+  const compare = operators[operator]
+  return (values) => {
+    const present = values(attribute).filter(isPresent)
+    return present.length === 0 ? operator === 'ne' : present.some((json) => compare(comparable(json), wanted))
+  }
 }
 
 const operators: Record<CompareOperator, (value: Json, wanted: Json) => boolean> = {

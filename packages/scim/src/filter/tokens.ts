@@ -1,7 +1,7 @@
 import { MusterError } from '@muster/runtime/errors'
 import { isStorableText } from '../value/storable-text.ts'
 
-/** `word` is whatever stands between delimiters: an attribute path, a keyword, a number. `at` counts characters from 0. */
+/** `word` is whatever stands between delimiters: a path, a keyword, a number. `at` counts characters from 0. */
 export interface Token {
   readonly kind: 'word' | 'string' | '(' | ')' | '[' | ']' | 'end'
   readonly text: string

@@ -1,5 +1,5 @@
 import { MusterError } from '@muster/runtime/errors'
-import { matchesElement } from '../filter/matches-filter.ts'
+import { elementMatcher } from '../filter/matches-filter.ts'
 import { isObject, type Json } from '../json.ts'
 import { checkElements, isPrimary } from '../resource/coerce.ts'
 import { mergeComplex } from '../resource/complex-value.ts'
@@ -19,8 +19,10 @@ const applications: { [Kind in Change['kind']]: Apply<Kind> } = {
   merge: (current, { parts }, { attribute }) => mergeComplex(attribute, isObject(current) ? current : undefined, parts),
   append: applyAppend,
   mergeWhere: applyMergeWhere,
-  removeWhere: (current, { filter }) =>
-    assigned(elementsOf(current).filter((element) => !matchesElement(filter, element))),
+  removeWhere: (current, { filter }) => {
+    const isRemoved = elementMatcher(filter)
+    return assigned(elementsOf(current).filter((element) => !isRemoved(element)))
+  },
   removeValues: (current, { values }, { attribute }) => {
     const isRemoved = resembles(attribute, values)
     return assigned(elementsOf(current).filter((element) => !isRemoved(element)))
@@ -63,9 +65,10 @@ function applyMergeWhere(
 ): Json | undefined {
   const result: Json[] = []
   const touched = new Set<number>()
+  const isSelected = filter ? elementMatcher(filter) : () => true
   let matched = false
   for (const element of elementsOf(current)) {
-    const matches = !filter || matchesElement(filter, element)
+    const matches = isSelected(element)
     const next = matches ? mergeComplex(attribute, isObject(element) ? element : undefined, parts) : element
     if (matches && next !== undefined) touched.add(result.length)
     if (next !== undefined) result.push(next)
@@ -74,7 +77,7 @@ function applyMergeWhere(
   if (!matched) {
     if (miss.kind === 'ignore') return current
     if (miss.kind === 'fail') throw new MusterError('noTarget', `${at} selects no element of ${key}`)
-    const created = mergeComplex(attribute, miss.seed, parts)
+    const created = mergeComplex(attribute, undefined, new Map([...miss.seed, ...parts]))
     if (created) touched.add(result.push(created) - 1)
   }
   return assigned(settlePrimary(result, touched, key))

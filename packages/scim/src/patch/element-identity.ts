@@ -22,11 +22,11 @@ export function resembles(attribute: Attribute, values: readonly Json[]): (eleme
     const caseExact = findAttribute(attribute.subAttributes, 'value')?.caseExact ?? attribute.caseExact
     return typeof json === 'string' && !caseExact ? comparisonKey(json) : json
   }
-  const valueOf = (json: Json) => fold(isObject(json) ? json.value : json)
-  const byValue = Map.groupBy(values, valueOf)
+  const keyOf = (json: Json) => fold(isObject(json) ? json.value : json)
+  const byValue = Map.groupBy(values, keyOf)
   const withoutValue = byValue.get(undefined) ?? []
   return (element) => {
-    const value = valueOf(element)
+    const value = keyOf(element)
     const candidates = value === undefined ? [] : (byValue.get(value) ?? [])
     return (
       candidates.some((candidate) => hasSameType(candidate, element)) ||

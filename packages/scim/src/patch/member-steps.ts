@@ -17,12 +17,13 @@ export type MemberStep =
 export function memberSteps(operation: TargetedOperation, profile: Profile): MemberStep[] {
   const { op, path, at } = operation
   const value = unwrapMembers(operation.value, profile)
+  // `value` is the member itself; everything else about it follows from whom it names.
   if (path.subAttribute && !(path.subAttribute.name === 'value' && (op === 'remove' || !path.filter))) {
     throw new MusterError('mutability', `${at} changes a detail of a member; add or remove members instead`)
   }
   if (path.filter) {
     const filter = memberFilter(path.filter)
-    return op === 'remove' ? [removal(filter)] : writeWhere(op, filter, value, profile)
+    return op === 'remove' ? [removal(filter)] : writeWhere(op, filter, value, { at, profile })
   }
   if (op !== 'remove') return [{ kind: op, ids: memberIds(value, profile) }]
   // Without a value everybody goes; with one, even an empty one, only those it names.
@@ -36,32 +37,38 @@ export function memberSteps(operation: TargetedOperation, profile: Profile): Mem
  * Order is kept, and with it the meaning.
  */
 export function coalesce(steps: readonly MemberStep[]): MemberStep[] {
-  const runs: MemberStep[] = []
-  let ids = new Set<string>()
-  for (const step of steps) {
+  const runs: { step: MemberStep; ids: Set<string> }[] = []
+  for (const step of steps.filter(doesSomething)) {
     const last = runs.at(-1)
-    if (step.kind === 'removeWhere' || last?.kind !== step.kind || step.kind === 'replace') {
-      close(last, ids)
-      ids = new Set(step.kind === 'removeWhere' ? [] : step.ids)
-      runs.push(step.kind === 'removeWhere' ? step : { kind: step.kind, ids: [] })
-    } else for (const id of step.ids) ids.add(id)
+    const ids = step.kind === 'removeWhere' ? [] : step.ids
+    if (last?.step.kind === step.kind && (step.kind === 'add' || step.kind === 'remove')) {
+      for (const id of ids) last.ids.add(id)
+    } else runs.push({ step, ids: new Set(ids) })
   }
-  close(runs.at(-1), ids)
-  return runs.filter((run) => run.kind === 'removeWhere' || run.kind === 'replace' || run.ids.length > 0)
+  return runs.map(({ step, ids }) => (step.kind === 'removeWhere' ? step : { kind: step.kind, ids: [...ids] }))
 }
 
-function close(run: MemberStep | undefined, ids: ReadonlySet<string>): void {
-  if (run && run.kind !== 'removeWhere') for (const id of ids) run.ids.push(id)
+function doesSomething(step: MemberStep): boolean {
+  return step.kind === 'removeWhere' || step.kind === 'replace' || step.ids.length > 0
 }
 
 /**
  * Add or replace on `members[…]`: with a value the selected members make way for it (add: are joined by it); without
  * one, the ids that the filter names are meant.
  */
-function writeWhere(op: 'add' | 'replace', filter: MemberFilter, value: unknown, profile: Profile): MemberStep[] {
+function writeWhere(
+  op: 'add' | 'replace',
+  filter: MemberFilter,
+  value: unknown,
+  { at, profile }: { at: string; profile: Profile },
+): MemberStep[] {
   const given = value === undefined || value === null ? undefined : memberIds(value, profile)
   const named = idsNamedBy(filter)
-  if (op === 'add') return [{ kind: 'add', ids: given ?? named ?? [] }]
+  if (op === 'add') {
+    const ids = given ?? named
+    if (!ids) throw new MusterError('noTarget', `${at} adds members without naming any`)
+    return [{ kind: 'add', ids }]
+  }
   if (!given || given.length === 0) return [removal(filter)]
   if (named?.length === given.length && named.every((id) => given.includes(id))) return [{ kind: 'add', ids: given }]
   return [removal(filter), { kind: 'add', ids: given }]

@@ -39,7 +39,7 @@ export function parsePatchPath(text: string, resourceType: ResourceType, profile
   if (!/\](?:\.[\w$-]+)?$/.test(path)) throw malformed(head)
   const { filter, suffix } = parseElementFilter(path, bracket, target, profile)
   if (suffix === '') return { ...target, filter }
-  if (!suffixPath.test(suffix)) throw malformed(head)
+  if (!suffixPath.test(suffix) || isUnsafeName(suffix)) throw malformed(head)
   const subAttribute = findAttribute(target.attribute.subAttributes, suffix.slice(1))
   return subAttribute && { ...target, subAttribute, filter }
 }

@@ -1,12 +1,10 @@
 import { MusterError } from '@muster/runtime/errors'
-import type { Filter } from '../filter/filter.ts'
-import type { JsonObject } from '../json.ts'
+import type { Comparison, Filter } from '../filter/filter.ts'
 import type { Profile } from '../profile.ts'
 import { coerceAttribute, coerceElements, coerceParts, unwrapListOfOne } from '../resource/coerce.ts'
 import type { Parts } from '../resource/complex-value.ts'
 import { isStored } from '../resource/document.ts'
 import { requireValue } from '../resource/read-body.ts'
-import type { Attribute } from '../schema/attribute.ts'
 import { attributeKey } from '../schema/resolve-attribute.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
 import type { TargetedOperation } from './expand-operations.ts'
@@ -27,7 +25,13 @@ export function planStep(operation: TargetedOperation, resourceType: ResourceTyp
   }
   if (!isStored(attribute, resourceType)) return undefined
   const change = operation.op === 'remove' ? planRemove(operation, key, profile) : planWrite(operation, key, profile)
-  return change && { key, attribute, change, at }
+  if (!change || unassignsDefault(change, key, resourceType)) return undefined
+  return { key, attribute, change, at }
+}
+
+/** What has a default is never without a value. Taking it away changes nothing, so that no null reactivates a user. */
+function unassignsDefault(change: Change, key: string, { defaults }: ResourceType): boolean {
+  return change.kind === 'assign' && change.value === undefined && defaults[key] !== undefined
 }
 
 function planRemove({ path, value, at }: TargetedOperation, key: string, profile: Profile): Change {
@@ -57,7 +61,7 @@ function planWrite(operation: TargetedOperation, key: string, profile: Profile):
   if (attribute.multiValued && (subAttribute || filter)) {
     if (filter && !subAttribute && clears) return { kind: 'removeWhere', filter }
     const parts = partsOf(operation, key, profile)
-    return { kind: 'mergeWhere', filter, parts, miss: missOf(parts, filter, profile) }
+    return { kind: 'mergeWhere', filter, parts, miss: missOf(operation, parts, key, profile) }
   }
   if (attribute.multiValued) {
     return op === 'add'
@@ -80,21 +84,18 @@ function partsOf({ path, value }: TargetedOperation, key: string, profile: Profi
 }
 
 /** Nothing to unassign is no failure; otherwise Entra ID expects the element to be made, and the RFC `noTarget`. */
-function missOf(parts: Parts, filter: Filter | undefined, profile: Profile): Miss {
+function missOf({ path }: TargetedOperation, parts: Parts, key: string, profile: Profile): Miss {
   if ([...parts.values()].every((part) => part === undefined)) return { kind: 'ignore' }
-  const seed = profile.createOnValuePathMiss ? seedOf(filter) : undefined
-  return seed ? { kind: 'create', seed } : { kind: 'fail' }
+  const terms = profile.createOnValuePathMiss ? equalityTerms(path.filter) : undefined
+  if (!terms) return { kind: 'fail' }
+  const named = Object.fromEntries(terms.map(({ attribute, value }) => [attribute.subAttribute?.name, value]))
+  return { kind: 'create', seed: coerceParts(path.attribute, named, key, profile) }
 }
 
-/** The element that a filter of `eq` terms describes; undefined when the filter says anything else. */
-function seedOf(filter: Filter | undefined): JsonObject | undefined {
-  if (!filter) return {}
+/** The `eq` terms that describe an element; undefined when the filter says anything else. */
+function equalityTerms(filter: Filter | undefined): Comparison[] | undefined {
+  if (!filter) return []
   const terms = filter.kind === 'and' ? filter.terms : [filter]
-  const seed: JsonObject = {}
-  for (const term of terms) {
-    const name = term.kind === 'compare' && term.operator === 'eq' ? term.attribute.subAttribute?.name : undefined
-    if (term.kind !== 'compare' || name === undefined) return undefined
-    seed[name] = term.value
-  }
-  return seed
+  const equalities = terms.flatMap((term) => (term.kind === 'compare' && term.operator === 'eq' ? [term] : []))
+  return equalities.length === terms.length ? equalities : undefined
 }

@@ -1,5 +1,5 @@
 import type { Filter } from '../filter/filter.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json } from '../json.ts'
 import type { Parts } from '../resource/complex-value.ts'
 import type { Attribute } from '../schema/attribute.ts'
 
@@ -23,7 +23,7 @@ export type Change =
 
 /** What `mergeWhere` does when no element satisfies its filter. */
 export type Miss =
-  | { readonly kind: 'create'; readonly seed: JsonObject }
+  | { readonly kind: 'create'; readonly seed: Parts }
   | { readonly kind: 'ignore' }
   | { readonly kind: 'fail' }
 

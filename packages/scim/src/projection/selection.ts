@@ -31,7 +31,7 @@ export function parseSelection(
   return { kind: 'default' }
 }
 
-/** Whether a response shows any of an attribute, so that a caller need not load what nobody sees (`members`, `groups`). */
+/** Whether a response shows any of an attribute, so that nobody loads what nobody sees (`members`, `groups`). */
 export function selectsAttribute(selection: Selection, key: string): boolean {
   if (selection.kind === 'default') return true
   const named = selection.named.get(key)

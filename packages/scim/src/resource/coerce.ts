@@ -7,7 +7,7 @@ import { coerceSimple } from './coerce-simple.ts'
 import { composeComplex, isSpent, type Parts } from './complex-value.ts'
 
 /** The most elements a multi-valued attribute of a document may have. */
-export const maxElementsPerAttribute = 1_000
+const maxElementsPerAttribute = 500
 
 /** Other names that clients use, by attribute: OneLogin's manager, Entra ID's roles. */
 const aliases: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([

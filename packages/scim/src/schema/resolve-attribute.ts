@@ -7,7 +7,7 @@ import type { Schema } from './schema.ts'
 /** One attribute or sub-attribute of a resource type. */
 export interface AttributePath {
   readonly kind: 'attribute'
-  /** The URN of the extension, which is also its container's key in a document; undefined for core and common attributes. */
+  /** The URN of the extension, its container's key in a document; undefined for core and common attributes. */
   readonly extension: string | undefined
   readonly attribute: Attribute
   readonly subAttribute: Attribute | undefined
@@ -67,7 +67,7 @@ export function attributeKey(extension: string | undefined, attribute: Attribute
 function afterUrn(path: string, urn: string): string | undefined {
   if (path.slice(0, urn.length).toLowerCase() !== urn.toLowerCase()) return undefined
   if (path.length === urn.length) return ''
-  return path[urn.length] === ':' ? path.slice(urn.length + 1) : undefined
+  return path[urn.length] === ':' ? path.slice(urn.length + 1) || undefined : undefined
 }
 
 function coreAttribute(resourceType: ResourceType, path: string): AttributePath | undefined {

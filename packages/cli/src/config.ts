@@ -1,0 +1,102 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseRootKeys } from '@muster/runtime/secret-box'
+import {
+  choiceSetting,
+  databaseUrlProtocols,
+  logLevels,
+  optional,
+  portSetting,
+  readSettings,
+  type Setting,
+  SettingsError,
+  secretSetting,
+  textSetting,
+  urlSetting,
+} from '@muster/runtime/settings'
+
+/** The folder of the whole project: services and data are found from here, wherever the command is run. */
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url))
+
+const settings = {
+  dataDir: textSetting('MUSTER_DATA_DIR', resolve(projectRoot, '.muster')),
+  scimPort: portSetting('SCIM_PORT', 7643),
+  adminPort: portSetting('ADMIN_PORT', 7644),
+  pollerPort: portSetting('POLLER_PORT', 7645),
+  /** Where identity providers reach the SCIM service, when that is not this machine. */
+  scimBaseUrl: optional(urlSetting('SCIM_BASE_URL', ['http:', 'https:'])),
+  databaseUrl: optional(urlSetting('DATABASE_URL', databaseUrlProtocols)),
+  migrationDatabaseUrl: optional(urlSetting('MIGRATION_DATABASE_URL', databaseUrlProtocols)),
+  tokenPepper: optional(secretSetting('MUSTER_TOKEN_PEPPER', 32)),
+  rootKeys: optional(rootKeysSetting('MUSTER_ROOT_KEYS')),
+  internalSecret: optional(secretSetting('MUSTER_INTERNAL_SECRET', 32)),
+  logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
+} as const
+
+type Values = ReturnType<typeof readSettings<typeof settings>>
+
+export interface ExternalDatabase {
+  databaseUrl: string
+  migrationDatabaseUrl: string
+}
+
+export interface Config extends Omit<Values, 'databaseUrl' | 'migrationDatabaseUrl'> {
+  /** Undefined: the embedded Postgres of the data folder. */
+  database: ExternalDatabase | undefined
+  isProduction: boolean
+  /** What the services inherit beside the settings they are given. */
+  environment: NodeJS.ProcessEnv
+}
+
+/**
+ * Reads the settings of the command line tool: the only place that looks at the environment. Each setting may also come
+ * from a file (`NAME_FILE`). Throws one SettingsError with every violation.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const violations = contradictions(environment)
+  try {
+    const { databaseUrl, migrationDatabaseUrl, ...values } = readSettings(environment, settings)
+    violations.push(...portClashes(values))
+    if (violations.length > 0) throw new SettingsError([])
+    const database = databaseUrl && migrationDatabaseUrl ? { databaseUrl, migrationDatabaseUrl } : undefined
+    return {
+      ...values,
+      dataDir: resolve(values.dataDir),
+      database,
+      isProduction: environment.NODE_ENV === 'production',
+      environment,
+    }
+  } catch (error) {
+    if (error instanceof SettingsError) throw new SettingsError([...error.violations, ...violations])
+    throw error
+  }
+}
+
+/** For commands that would start the embedded Postgres: it is for development only. Throws SettingsError. */
+export function assertEmbeddedAllowed(config: Config): void {
+  if (!config.isProduction || config.database) return
+  throw new SettingsError([
+    'DATABASE_URL and MIGRATION_DATABASE_URL are required when NODE_ENV is production: the embedded Postgres is for development',
+  ])
+}
+
+function contradictions(environment: NodeJS.ProcessEnv): string[] {
+  const isSet = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`])
+  if (isSet('DATABASE_URL') === isSet('MIGRATION_DATABASE_URL')) return []
+  return ['DATABASE_URL and MIGRATION_DATABASE_URL belong together: set both, or neither for the embedded Postgres']
+}
+
+function portClashes(values: Pick<Values, 'scimPort' | 'adminPort' | 'pollerPort'>): string[] {
+  const ports = [values.scimPort, values.adminPort, values.pollerPort]
+  return new Set(ports).size === ports.length ? [] : ['SCIM_PORT, ADMIN_PORT and POLLER_PORT must differ']
+}
+
+function rootKeysSetting(name: string): Setting<string> {
+  return {
+    name,
+    parse(text) {
+      parseRootKeys(text)
+      return text
+    },
+  }
+}

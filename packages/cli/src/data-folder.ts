@@ -1,0 +1,29 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** What lies where in the data folder of an installation. */
+export interface DataFolder {
+  path: string
+  /** Data folder of the embedded Postgres. */
+  postgres: string
+  logs: string
+  secrets: string
+  connection: string
+  lock: string
+}
+
+/** Creates the folder (0700) when it is missing and lays out its paths. */
+export async function openDataFolder(dataDir: string): Promise<DataFolder> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const path = await realpath(dataDir)
+  const logs = join(path, 'logs')
+  await mkdir(logs, { recursive: true, mode: 0o700 })
+  return {
+    path,
+    logs,
+    postgres: join(path, 'postgres'),
+    secrets: join(path, 'secrets.json'),
+    connection: join(path, 'connection.json'),
+    lock: join(path, 'lock.json'),
+  }
+}

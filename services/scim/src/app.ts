@@ -1,0 +1,50 @@
+import sensible from '@fastify/sensible'
+import { type Database, isDatabaseReady } from '@muster/repository'
+import { answerHealthChecks } from '@muster/runtime/http/health'
+import { refuseWhileClosing, shedLoad } from '@muster/runtime/http/load-shedding'
+import { logRequests } from '@muster/runtime/http/request-log'
+import { collectRoutes, type RouteTable } from '@muster/runtime/http/route-table'
+import { serverOptions } from '@muster/runtime/http/server-options'
+import type { Logger } from '@muster/runtime/logger'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { discoveryRoutes } from './discovery/routes.ts'
+import { groupRoutes } from './groups/routes.ts'
+import { authenticateRequests } from './plugins/authentication.ts'
+import { acceptScimBodies } from './plugins/media-types.ts'
+import { answerUnknownRoutes, sendScimError } from './plugins/scim-errors.ts'
+import { userRoutes } from './users/routes.ts'
+
+interface ScimDeps {
+  database: Database
+  /** Key of the HMAC under which tokens are stored. */
+  pepper: string
+  /** What identity providers reach this service by, without a slash at its end. */
+  publicUrl: string
+  logger: Logger
+}
+
+/** The SCIM service provider (RFC 7644), one base URL a directory: `/scim/{key}/v2`. Also its routes, for checks. */
+export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; routes: RouteTable }> {
+  const app: FastifyInstance = Fastify(serverOptions({ logger: deps.logger, sendError: sendScimError }))
+  const routes = collectRoutes(app)
+  app.setErrorHandler(sendScimError)
+  answerUnknownRoutes(app, routes)
+  acceptScimBodies(app)
+  logRequests(app)
+  refuseWhileClosing(app)
+  await shedLoad(app)
+  await app.register(sensible)
+  answerHealthChecks(app, () => isDatabaseReady(deps.database))
+  await app.register(
+    async (directory) => {
+      authenticateRequests(directory, deps)
+      answerUnknownRoutes(directory, routes)
+      discoveryRoutes(directory)
+      userRoutes(directory)
+      groupRoutes(directory)
+    },
+    { prefix: '/scim/:key/v2' },
+  )
+  await app.ready()
+  return { app, routes }
+}

@@ -1,0 +1,25 @@
+import {
+  choiceSetting,
+  databaseUrlProtocols,
+  integerSetting,
+  logLevels,
+  portSetting,
+  readSettings,
+  secretSetting,
+  textSetting,
+  urlSetting,
+} from '@muster/runtime/settings'
+
+/** The settings of this service; the only place that looks at the environment. Throws SettingsError. */
+export function readConfig(environment: NodeJS.ProcessEnv) {
+  const settings = readSettings(environment, {
+    port: portSetting('SCIM_PORT', 7643),
+    host: textSetting('SCIM_HOST', '127.0.0.1'),
+    publicUrl: urlSetting('SCIM_BASE_URL', ['http:', 'https:'], ''),
+    databaseUrl: urlSetting('DATABASE_URL', databaseUrlProtocols),
+    databaseConnectionsMax: integerSetting('DATABASE_CONNECTIONS', { min: 1, max: 500 }, 16),
+    pepper: secretSetting('MUSTER_TOKEN_PEPPER', 32),
+    logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
+  })
+  return { ...settings, publicUrl: settings.publicUrl || `http://127.0.0.1:${settings.port}` }
+}

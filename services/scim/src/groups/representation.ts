@@ -1,0 +1,28 @@
+import type { DirectoryGroupRow } from '@muster/repository'
+import { groupResourceType, type JsonObject, project, type Selection, selectsAttribute } from '@muster/scim'
+import { type ResourceAnswer, resourceMeta } from '../answers.ts'
+
+/** Whether an answer shows members, so that a client that excludes them pays nothing for a large group. */
+export function showsMembers(selection: Selection): boolean {
+  return selectsAttribute(selection, 'members')
+}
+
+/** A group as SCIM shows it. */
+export function groupAnswer(row: DirectoryGroupRow, selection: Selection, baseUrl: string): ResourceAnswer {
+  const location = `${baseUrl}/Groups/${row.directoryGroupId}`
+  const meta = resourceMeta(row, 'Group', location)
+  const derived: JsonObject = { id: row.directoryGroupId, meta }
+  if (row.members !== undefined && row.members.length > 0) {
+    derived.members = row.members.map(({ value, type, display }) => ({
+      value,
+      type,
+      $ref: `${baseUrl}/${type}s/${value}`,
+      ...(display === null ? {} : { display }),
+    }))
+  }
+  const json =
+    selection.kind === 'default'
+      ? `${row.documentText.slice(0, -1)},${JSON.stringify(derived).slice(1)}`
+      : JSON.stringify(project({ ...JSON.parse(row.documentText), ...derived }, selection, groupResourceType))
+  return { json, location, version: meta.version }
+}

@@ -1,0 +1,126 @@
+import {
+  changeMembers,
+  createDirectoryGroup,
+  deleteDirectoryGroup,
+  findDirectoryGroup,
+  findUnknownMembers,
+  finishDirectoryGroup,
+  lockDirectoryGroup,
+  type Transaction,
+  transact,
+} from '@muster/repository'
+import { MusterError } from '@muster/runtime/errors'
+import { isUuid, newUuid } from '@muster/runtime/type-ids'
+import {
+  type JsonObject,
+  type MemberStep,
+  parseGroup,
+  patchGroupAttributes,
+  planGroupPatch,
+  type Selection,
+  sameJson,
+} from '@muster/scim'
+import type { ResourceAnswer } from '../answers.ts'
+import type { ScimContext } from '../scim-context.ts'
+import { groupNotFound } from './read.ts'
+import { groupAnswer, showsMembers } from './representation.ts'
+
+/** POST /Groups (RFC 7644 §3.3). @throws `uniqueness` when the directory wants unique names and this one is taken */
+export function createGroup(context: ScimContext, body: unknown, selection: Selection): Promise<ResourceAnswer> {
+  const { document, members = [] } = parseGroup(body, context.profile)
+  const directoryGroupId = newUuid()
+  return transact(context.database, context.scope, context.cause, async (tx) => {
+    await checkMembers(tx, context, [{ kind: 'add', ids: members }])
+    const draft = { directoryGroupId, document, uniqueName: context.profile.uniqueGroupNames }
+    await createDirectoryGroup(tx, context.directoryId, draft, members)
+    return currentAnswer(tx, context, directoryGroupId, selection)
+  })
+}
+
+/** What a request does to a group: its new document, when that differs, and its members, step by step. */
+interface GroupChange {
+  document: JsonObject
+  changed: boolean
+  members: readonly MemberStep[]
+}
+
+/** PUT /Groups/{id} (RFC 7644 §3.5.1): members that the body does not mention are none. @throws `notFound`, `uniqueness` */
+export function replaceGroup(
+  context: ScimContext,
+  id: string,
+  body: unknown,
+  selection: Selection | undefined,
+): Promise<ResourceAnswer | undefined> {
+  const { document, members = [] } = parseGroup(body, context.profile)
+  return changeGroup(context, id, selection, (current) => ({
+    document,
+    changed: !sameJson(document, current),
+    members: [{ kind: 'replace', ids: members }],
+  }))
+}
+
+/** PATCH /Groups/{id} (RFC 7644 §3.5.2): all operations or none. @throws `notFound`, `uniqueness`, as planGroupPatch */
+export function modifyGroup(
+  context: ScimContext,
+  id: string,
+  body: unknown,
+  selection: Selection | undefined,
+): Promise<ResourceAnswer | undefined> {
+  const plan = planGroupPatch(body, context.profile)
+  return changeGroup(context, id, selection, (current) => ({
+    ...patchGroupAttributes(current, plan),
+    members: plan.members,
+  }))
+}
+
+/** DELETE /Groups/{id} (RFC 7644 §3.6). @throws `notFound` */
+export async function deleteGroup(context: ScimContext, id: string): Promise<void> {
+  if (!isUuid(id)) throw groupNotFound()
+  await transact(context.database, context.scope, context.cause, async (tx) => {
+    const group = await lockDirectoryGroup(tx, context.directoryId, id)
+    if (group === undefined) throw groupNotFound()
+    await deleteDirectoryGroup(tx, group)
+  })
+}
+
+/** Locks the group, never loading its members; answers with the resource only when a selection asks for it. */
+async function changeGroup(
+  context: ScimContext,
+  id: string,
+  selection: Selection | undefined,
+  plan: (current: JsonObject) => GroupChange,
+): Promise<ResourceAnswer | undefined> {
+  if (!isUuid(id)) throw groupNotFound()
+  return transact(context.database, context.scope, context.cause, async (tx) => {
+    const group = await lockDirectoryGroup(tx, context.directoryId, id)
+    if (group === undefined) throw groupNotFound()
+    const { document, changed, members } = plan(group.document)
+    await checkMembers(tx, context, members)
+    const key = { directoryId: context.directoryId, directoryGroupId: id }
+    const changes = await changeMembers(tx, key, members)
+    const draft = { directoryGroupId: id, document, uniqueName: context.profile.uniqueGroupNames }
+    await finishDirectoryGroup(tx, group, changed ? draft : undefined, changes)
+    return selection && currentAnswer(tx, context, id, selection)
+  })
+}
+
+/** A member that the directory does not know: 400 in the strict profile, left out in the compatible one (semantics). */
+async function checkMembers(tx: Transaction, context: ScimContext, steps: readonly MemberStep[]): Promise<void> {
+  if (context.profile.ignoreUnknownMembers) return
+  const ids = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
+  const unknown = await findUnknownMembers(tx, context.directoryId, ids)
+  if (unknown.length > 0) {
+    throw new MusterError('invalidValue', `members: ${unknown.length} of the members are not in this directory.`)
+  }
+}
+
+async function currentAnswer(
+  tx: Transaction,
+  context: ScimContext,
+  id: string,
+  selection: Selection,
+): Promise<ResourceAnswer> {
+  const row = await findDirectoryGroup(tx, context.directoryId, id, { withMembers: showsMembers(selection) })
+  if (row === undefined) throw groupNotFound()
+  return groupAnswer(row, selection, context.baseUrl)
+}

@@ -1,0 +1,44 @@
+import type { Cause } from '@muster/events'
+import type { Database, OrganizationScope, ScimPrincipal } from '@muster/repository'
+import { MusterError } from '@muster/runtime/errors'
+import { encodeUuid } from '@muster/runtime/type-ids'
+import { type Profile, profiles } from '@muster/scim'
+import type { FastifyRequest } from 'fastify'
+
+/** Everything a request needs to know, settled before its route runs. */
+export interface ScimContext {
+  database: Database
+  scope: OrganizationScope
+  directoryId: string
+  profile: Profile
+  /** Absolute, with the directory's key, without a slash at its end: what `meta.location` begins with. */
+  baseUrl: string
+  cause: Cause
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    scimContext: ScimContext | undefined
+  }
+}
+
+/** The context of an authenticated request. */
+export function contextOf(request: FastifyRequest): ScimContext {
+  if (request.scimContext === undefined) throw new MusterError('unauthenticated', 'A bearer token is required.')
+  return request.scimContext
+}
+
+export function createContext(
+  deps: { database: Database; publicUrl: string },
+  principal: ScimPrincipal,
+  requestId: string,
+): ScimContext {
+  return {
+    database: deps.database,
+    scope: principal.scope,
+    directoryId: principal.directoryId,
+    profile: profiles[principal.scimProfile],
+    baseUrl: `${deps.publicUrl}/scim/${encodeUuid(principal.directoryId)}/v2`,
+    cause: { kind: 'scim', id: requestId },
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  createDirectoryUsers,
+  deleteDirectoryUsers,
+  findDirectoryUser,
+  lockDirectoryUser,
+  type Transaction,
+  transact,
+  updateDirectoryUsers,
+} from '@muster/repository'
+import { MusterError } from '@muster/runtime/errors'
+import { isUuid, newUuid } from '@muster/runtime/type-ids'
+import { type JsonObject, parseUser, patchUser, type Selection, sameJson } from '@muster/scim'
+import type { ResourceAnswer } from '../answers.ts'
+import type { ScimContext } from '../scim-context.ts'
+import { userNotFound } from './read.ts'
+import { showsGroups, userAnswer } from './representation.ts'
+
+/** POST /Users (RFC 7644 §3.3). @throws `uniqueness` when the userName is taken */
+export async function createUser(context: ScimContext, body: unknown, selection: Selection): Promise<ResourceAnswer> {
+  const document = parseUser(body, context.profile)
+  const directoryUserId = newUuid()
+  const created = await transact(context.database, context.scope, context.cause, (tx) =>
+    createDirectoryUsers(tx, context.directoryId, [{ directoryUserId, document }]),
+  )
+  const stored = created.get(directoryUserId)
+  if (stored === undefined) {
+    throw new MusterError('uniqueness', 'Another user of this directory has this userName.')
+  }
+  const row = { ...stored, directoryUserId, documentText: JSON.stringify(document), groupsText: null }
+  return userAnswer(row, selection, context.baseUrl)
+}
+
+/** PUT /Users/{id} (RFC 7644 §3.5.1). @throws `notFound`, `uniqueness` */
+export function replaceUser(
+  context: ScimContext,
+  id: string,
+  body: unknown,
+  selection: Selection,
+): Promise<ResourceAnswer> {
+  return changeUser(context, id, selection, (current) => {
+    const document = parseUser(body, context.profile, current)
+    return { document, changed: !sameJson(document, current) }
+  })
+}
+
+/** PATCH /Users/{id} (RFC 7644 §3.5.2): all operations or none. @throws `notFound`, `uniqueness`, and as patchUser */
+export function modifyUser(
+  context: ScimContext,
+  id: string,
+  body: unknown,
+  selection: Selection,
+): Promise<ResourceAnswer> {
+  return changeUser(context, id, selection, (current) => patchUser(current, body, context.profile))
+}
+
+/** DELETE /Users/{id} (RFC 7644 §3.6). @throws `notFound` */
+export async function deleteUser(context: ScimContext, id: string): Promise<void> {
+  if (!isUuid(id)) throw userNotFound()
+  const deleted = await transact(context.database, context.scope, context.cause, (tx) =>
+    deleteDirectoryUsers(tx, context.directoryId, [id]),
+  )
+  if (deleted === 0) throw userNotFound()
+}
+
+/** Locks, plans, writes what differs. What is no change leaves version, timestamps and event log alone. */
+async function changeUser(
+  context: ScimContext,
+  id: string,
+  selection: Selection,
+  plan: (current: JsonObject) => { document: JsonObject; changed: boolean },
+): Promise<ResourceAnswer> {
+  if (!isUuid(id)) throw userNotFound()
+  return transact(context.database, context.scope, context.cause, async (tx) => {
+    const locked = await lockDirectoryUser(tx, context.directoryId, id)
+    if (locked === undefined) throw userNotFound()
+    const { document, changed } = plan(locked.document)
+    if (changed) await updateDirectoryUsers(tx, context.directoryId, [{ directoryUserId: id, document }])
+    return currentAnswer(tx, context, id, selection)
+  })
+}
+
+async function currentAnswer(
+  tx: Transaction,
+  context: ScimContext,
+  id: string,
+  selection: Selection,
+): Promise<ResourceAnswer> {
+  const row = await findDirectoryUser(tx, context.directoryId, id, { withGroups: showsGroups(selection) })
+  if (row === undefined) throw userNotFound()
+  return userAnswer(row, selection, context.baseUrl)
+}
