@@ -44,6 +44,8 @@ CREATE TABLE directories (
   -- A sealed secret (packages/runtime/src/secret-box.ts); never in the clear.
   sealed_config bytea,
   error_message text,
+  -- The first use of its credentials; what a paused directory is resumed to hangs on it.
+  activated_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, directory_id)
@@ -62,6 +64,8 @@ CREATE TABLE directory_tokens (
   expires_at timestamptz,
   revoked_at timestamptz,
   last_used_at timestamptz,
+  -- When the event token.expiring was appended.
+  warned_at timestamptz,
   PRIMARY KEY (organization_id, directory_id, token_id),
   FOREIGN KEY (organization_id, directory_id) REFERENCES directories
 );
@@ -103,8 +107,11 @@ CREATE TABLE credential_routes (
   organization_id uuid NOT NULL,
   -- The directory_tokens or api_keys row; for a token also its directory.
   directory_id uuid,
-  credential_id uuid NOT NULL
+  credential_id uuid NOT NULL,
+  -- A copy of the credential's: who looks for what expires soon does not know the organizations either.
+  expires_at timestamptz
 );
+CREATE INDEX credential_routes_expiring ON credential_routes (expires_at) WHERE expires_at IS NOT NULL;
 GRANT SELECT, INSERT, DELETE ON credential_routes TO :"app_role";
 
 -- Keys of the installation, of no organization. Only the owner makes or revokes one (`muster keys`): whoever takes over

@@ -8,7 +8,6 @@ import {
   createOrganization,
   type Database,
   listDirectories,
-  listDirectoryTokens,
   listOrganizations,
   type OperatorRight,
   type OrganizationScope,
@@ -16,7 +15,8 @@ import {
   type ScimPrincipal,
   transact,
 } from '@muster/repository'
-import { generateToken, hashToken, type TokenKind } from '@muster/runtime/tokens'
+import { type ErrorCode, MusterError } from '@muster/runtime/errors'
+import { generateToken, hashToken } from '@muster/runtime/tokens'
 
 export interface Access {
   operatorKey: string
@@ -40,8 +40,8 @@ interface Installation {
 const firstNames = { organization: 'Demo organization', directory: 'Demo directory', operatorKey: 'muster up' } as const
 const cause = { kind: 'system', id: 'muster up' } as const
 
-/** How many organizations and directories are looked at for a place to put a token. */
-const pageLimit = 100
+/** How many directories are tried for a place to put a token. */
+const directoriesLimit = 100
 
 /**
  * Makes sure that there are an operator key and a SCIM token that work: those of last time while they are valid, else
@@ -76,7 +76,7 @@ export async function issueOperatorKey(options: {
 }): Promise<string> {
   const { migrationDatabaseUrl, pepper, name } = options
   const operatorKey = generateToken('key')
-  await createOperatorKey({ migrationDatabaseUrl, name, ...stored('key', pepper, operatorKey) })
+  await createOperatorKey({ migrationDatabaseUrl, name, ...stored(pepper, operatorKey) })
   return operatorKey
 }
 
@@ -86,15 +86,29 @@ function findPrincipal({ database, pepper }: Installation, token: string): Promi
 
 async function issueScimToken({ database, pepper }: Installation, right: OperatorRight): Promise<string> {
   const scope = await firstOrganization(database, right)
-  const room = await findDirectoryWithRoom(database, scope)
   const scimToken = generateToken('scim')
+  const credential = { ...stored(pepper, scimToken), expiresAt: null }
+  for (const directoryId of await listScimDirectories(database, scope)) {
+    const added = await transact(database, scope, cause, (tx) => addDirectoryToken(tx, directoryId, credential)).then(
+      () => true,
+      rejectUnless('conflict'),
+    )
+    if (added) return scimToken
+  }
   await transact(database, scope, cause, async (tx) => {
-    const directoryId =
-      room ??
-      (await createDirectory(tx, { name: firstNames.directory, type: 'SCIM', scimProfile: 'compatible' })).directoryId
-    await addDirectoryToken(tx, directoryId, { ...stored('scim', pepper, scimToken), expiresAt: null })
+    const directory = { name: firstNames.directory, type: 'SCIM', scimProfile: 'compatible' } as const
+    const { directoryId } = await createDirectory(tx, directory)
+    await addDirectoryToken(tx, directoryId, credential)
   })
   return scimToken
+}
+
+/** For a failure that is an answer: false when the error has this code; any other is thrown on. */
+function rejectUnless(code: ErrorCode): (error: unknown) => false {
+  return (error) => {
+    if (error instanceof MusterError && error.code === code) return false
+    throw error
+  }
 }
 
 async function firstOrganization(database: Database, right: OperatorRight): Promise<OrganizationScope> {
@@ -105,17 +119,14 @@ async function firstOrganization(database: Database, right: OperatorRight): Prom
   return scope
 }
 
-async function findDirectoryWithRoom(database: Database, scope: OrganizationScope): Promise<string | undefined> {
-  return read(database, scope, async (reader) => {
-    const directories = await listDirectories(reader, { after: undefined, limit: pageLimit })
-    for (const { directoryId, type } of directories) {
-      if (type === 'SCIM' && (await listDirectoryTokens(reader, directoryId)).length === 0) return directoryId
-    }
-    return undefined
-  })
+async function listScimDirectories(database: Database, scope: OrganizationScope): Promise<string[]> {
+  const directories = await read(database, scope, (reader) =>
+    listDirectories(reader, { after: undefined, limit: directoriesLimit }),
+  )
+  return directories.filter(({ type }) => type === 'SCIM').map(({ directoryId }) => directoryId)
 }
 
 /** What the database keeps of a token. */
-function stored(_kind: TokenKind, pepper: string, token: string): { hash: Buffer; hint: string } {
+function stored(pepper: string, token: string): { hash: Buffer; hint: string } {
   return { hash: hashToken(pepper, token), hint: token.slice(-4) }
 }

@@ -54,21 +54,26 @@ export interface Config extends Omit<Values, 'databaseUrl' | 'migrationDatabaseU
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const violations = contradictions(environment)
+  const values = collectViolations(violations, () => readSettings(environment, settings))
+  if (values) violations.push(...portClashes(values))
+  if (!values || violations.length > 0) throw new SettingsError(violations)
+  const { databaseUrl, migrationDatabaseUrl, ...rest } = values
+  return {
+    ...rest,
+    dataDir: resolve(values.dataDir),
+    database: databaseUrl && migrationDatabaseUrl ? { databaseUrl, migrationDatabaseUrl } : undefined,
+    isProduction: environment.NODE_ENV === 'production',
+    environment,
+  }
+}
+
+function collectViolations<T>(violations: string[], read: () => T): T | undefined {
   try {
-    const { databaseUrl, migrationDatabaseUrl, ...values } = readSettings(environment, settings)
-    violations.push(...portClashes(values))
-    if (violations.length > 0) throw new SettingsError([])
-    const database = databaseUrl && migrationDatabaseUrl ? { databaseUrl, migrationDatabaseUrl } : undefined
-    return {
-      ...values,
-      dataDir: resolve(values.dataDir),
-      database,
-      isProduction: environment.NODE_ENV === 'production',
-      environment,
-    }
+    return read()
   } catch (error) {
-    if (error instanceof SettingsError) throw new SettingsError([...error.violations, ...violations])
-    throw error
+    if (!(error instanceof SettingsError)) throw error
+    violations.push(...error.violations)
+    return undefined
   }
 }
 

@@ -7,6 +7,8 @@ export interface DataFolder {
   /** Data folder of the embedded Postgres. */
   postgres: string
   logs: string
+  /** Compiled code, so that the next start loads faster; may be removed at any time. */
+  compileCache: string
   secrets: string
   connection: string
   lock: string
@@ -21,6 +23,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
   return {
     path,
     logs,
+    compileCache: join(path, 'compile-cache'),
     postgres: join(path, 'postgres'),
     secrets: join(path, 'secrets.json'),
     connection: join(path, 'connection.json'),

@@ -19,7 +19,11 @@ export interface DatabaseServer {
 }
 
 /** Starts and provisions the embedded Postgres, or describes the one that the settings name. */
-export async function openDatabaseServer(config: Config, folder: DataFolder, secrets: Secrets): Promise<DatabaseServer> {
+export async function openDatabaseServer(
+  config: Config,
+  folder: DataFolder,
+  secrets: Secrets,
+): Promise<DatabaseServer> {
   if (config.database) return describeExternal(config.database)
   const postgres = await startPostgres({ dataDir: folder.postgres, log: { info: say, warn: say } })
   const app = { name: 'muster_app', password: secrets.appPassword }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MusterError } from '@muster/runtime/errors'
 import type { Config } from './config.ts'
-import { servicePort, serviceNames, services } from './services.ts'
+import { serviceNames, servicePort, services } from './services.ts'
 
 const pauseMs = 200
 

@@ -34,7 +34,8 @@ export async function startService(
   const log = await open(logFile, 'a', 0o600)
   try {
     const child = spawn(process.execPath, [serviceProgram(name)], {
-      env: environment,
+      // Halves the time that a service takes to load (0.8 s of processor without).
+      env: { NODE_COMPILE_CACHE: folder.compileCache, ...environment },
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
       detached: true,
     })

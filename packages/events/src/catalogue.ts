@@ -25,6 +25,10 @@ export const eventCatalogue = {
   'directory.group.deleted': { subject: 'group', when: 'A group is gone; the removal of its members came before.' },
   'directory.group.user_added': { subject: 'group', when: 'Active persons joined: up to 1,000 `userIds` an event.' },
   'directory.group.user_removed': { subject: 'group', when: 'Active persons left: up to 1,000 `userIds` an event.' },
+  'token.expiring': {
+    subject: 'directory',
+    when: 'A SCIM token expires within 14 days; `token` has id, hint and expiresAt. Once a token.',
+  },
 } as const satisfies Record<string, { subject: 'directory' | 'user' | 'group'; when: string }>
 
 export type EventType = keyof typeof eventCatalogue

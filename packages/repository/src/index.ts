@@ -16,11 +16,13 @@ export {
   revokeDirectoryToken,
   touchDirectoryToken,
 } from './credentials/directory-tokens.ts'
+export { warnOfExpiringTokens } from './credentials/expiring-tokens.ts'
 export { createOperatorKey } from './credentials/operator-keys.ts'
 export { type Database, openDatabase } from './database/database.ts'
 export type { OrganizationScope } from './database/organization-scope.ts'
 export { type Reader, read } from './database/read.ts'
-export { type Transaction, transact } from './database/transact.ts'
+export { transact } from './database/transact.ts'
+export type { Transaction } from './database/transaction.ts'
 export { changeMembers } from './directory-groups/change-members.ts'
 export { countGroups, findGroup, type GroupQuery, listGroups } from './directory-groups/list-groups.ts'
 export { findUnknownMembers } from './directory-groups/members.ts'
@@ -50,6 +52,7 @@ export {
   deleteDirectory,
   findDirectory,
   listDirectories,
+  setDirectoryPaused,
   updateDirectory,
 } from './organizations/directories.ts'
 export { openDirectoryConfig, sealDirectoryConfig } from './organizations/directory-config.ts'

@@ -39,11 +39,17 @@ export interface Tables {
     scim_profile: Generated<'compatible' | 'strict'>
     sealed_config: Nullable<Buffer>
     error_message: Nullable<string>
+    activated_at: Nullable<Date>
     created_at: Timestamp
     updated_at: Timestamp
   }
   directory_tokens: InDirectory &
-    Credential & { token_id: string; expires_at: Nullable<Date>; last_used_at: Nullable<Date> }
+    Credential & {
+      token_id: string
+      expires_at: Nullable<Date>
+      last_used_at: Nullable<Date>
+      warned_at: Nullable<Date>
+    }
   api_keys: Owned &
     Credential & {
       api_key_id: string
@@ -58,6 +64,7 @@ export interface Tables {
     kind: 'scim_token' | 'api_key'
     directory_id: Nullable<string>
     credential_id: string
+    expires_at: Nullable<Date>
   }
   operator_keys: Credential & { operator_key_id: string; name: string }
   directory_users: InDirectory & {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type MigrationProvider, Migrator } from 'kysely/migration'
 import pg from 'pg'
+import { installJobQueue } from './job-queue.ts'
 
 const folder = new URL('../../../../migrations/', import.meta.url)
 const lockMillisecondsMax = 500
@@ -11,7 +12,8 @@ const attemptsMax = 20
 /**
  * Applies the plain SQL files of `migrations/` that are not applied yet, in order, in one transaction. Waits for a
  * table lock at most half a second and tries again with jitter, so that a long query never queues the whole service
- * behind a migration. `appRole` receives the grants. Answers with the names applied.
+ * behind a migration. Then brings the job queue up to date. `appRole` receives the grants. Answers with the names
+ * applied.
  */
 export async function migrate(options: {
   migrationDatabaseUrl: string
@@ -24,7 +26,10 @@ export async function migrate(options: {
     const migrator = new Migrator({ db, provider: sqlFiles(options.appRole) })
     for (let attempt = 1; ; attempt++) {
       const { error, results } = await migrator.migrateToLatest()
-      if (error === undefined) return { applied: (results ?? []).map((result) => result.migrationName) }
+      if (error === undefined) {
+        await installJobQueue(options)
+        return { applied: (results ?? []).map((result) => result.migrationName) }
+      }
       if ((error as { code?: string }).code !== '55P03' || attempt >= attemptsMax) throw error
       await delay(200 + Math.random() * 800)
     }

@@ -2,7 +2,8 @@ import { MusterError } from '@muster/runtime/errors'
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
+import { appendAudit } from '../organizations/audit.ts'
 
 /** Live tokens a directory may have: the one in use and the one that replaces it. */
 export const liveTokensMax = 2
@@ -50,8 +51,15 @@ export async function addDirectoryToken(
     .executeTakeFirstOrThrow()
   await tx.db
     .insertInto('credential_routes')
-    .values({ ...key, kind: 'scim_token', credential_id: tokenId, credential_hash: credential.hash })
+    .values({
+      ...key,
+      kind: 'scim_token',
+      credential_id: tokenId,
+      credential_hash: credential.hash,
+      expires_at: credential.expiresAt,
+    })
     .execute()
+  await appendAudit(tx, { action: 'token.create', target: tokenId, detail: { directoryId } })
   const { hint, expiresAt } = credential
   return { tokenId, hint, createdAt: row.created_at, expiresAt, lastUsedAt: null }
 }
@@ -89,6 +97,7 @@ export async function revokeDirectoryToken(tx: Transaction, directoryId: string,
     .executeTakeFirst()
   if (row === undefined) return false
   await tx.db.deleteFrom('credential_routes').where('credential_hash', '=', row.credential_hash).execute()
+  await appendAudit(tx, { action: 'token.revoke', target: tokenId, detail: { directoryId } })
   return true
 }
 

@@ -38,6 +38,14 @@ export type Connection = pg.PoolClient
 export type Queries = Kysely<Tables>
 
 const queriesOf = new WeakMap<Connection, Queries>()
+const connections = new WeakMap<Queries, Connection>()
+
+/** The connection behind the queries that `queriesOn` made. */
+export function connectionOf(queries: Queries): Connection {
+  const connection = connections.get(queries)
+  if (connection === undefined) throw new TypeError('These queries belong to no connection')
+  return connection
+}
 
 /** Kysely over one checked-out connection, kept for as long as the connection lives. */
 export function queriesOn(connection: Connection): Queries {
@@ -47,5 +55,6 @@ export function queriesOn(connection: Connection): Queries {
   const pool = { connect: async () => single, end: async () => undefined, options: {} }
   const queries = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as never }) })
   queriesOf.set(connection, queries)
+  connections.set(queries, connection)
   return queries
 }

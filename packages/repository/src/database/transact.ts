@@ -1,19 +1,11 @@
 import type { Cause } from '@muster/events'
-import { type EventDraft, flushEvents } from '../events/append.ts'
+import { flushEvents } from '../events/append.ts'
 import { begin } from './context.ts'
-import { type Connection, type Database, type Queries, queriesOn } from './database.ts'
+import { type Connection, type Database, queriesOn } from './database.ts'
 import { isRetriable } from './database-errors.ts'
 import type { OrganizationScope } from './organization-scope.ts'
 import { LostConnection, withConnection } from './read.ts'
-
-/** The handle that can write. Every verb that changes something takes one; only `transact` hands it out. */
-export interface Transaction {
-  readonly organizationId: string
-  readonly db: Queries
-  readonly cause: Cause
-  /** Adds events to this transaction; they get their sequence numbers as its last act. */
-  append(events: readonly EventDraft[]): void
-}
+import type { EventDraft, Transaction } from './transaction.ts'
 
 const attemptsMax = 4
 

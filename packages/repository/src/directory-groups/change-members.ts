@@ -1,5 +1,5 @@
 import type { MemberStep } from '@muster/scim'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { memberCondition } from '../filters/member-condition.ts'
 import { MemberChanges } from './member-changes.ts'
 import { addMembers, type LockedGroup, removeMembers, removeMembersWhere, replaceMembers } from './members.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
 import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './columns.ts'
 import { appendSynced } from './synced.ts'

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { directoryReference } from '../organizations/directory-reference.ts'
 import type { SettledPerson } from '../people/settle-people.ts'
 import type { DirectoryUserDraft } from './columns.ts'

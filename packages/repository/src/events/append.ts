@@ -1,15 +1,7 @@
-import type { EventType } from '@muster/events'
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
-import type { Transaction } from '../database/transact.ts'
-
-export interface EventDraft {
-  type: EventType
-  directoryId: string | null
-  /** The user, group or directory (UUID) the event is about. */
-  subjectId: string
-  data: Record<string, unknown>
-}
+import { send } from '../database/send.ts'
+import type { EventDraft, Transaction } from '../database/transaction.ts'
 
 /**
  * Writes the events with the next sequence numbers of the organization. Updating the counter locks it until COMMIT:
@@ -25,7 +17,9 @@ export async function flushEvents(tx: Transaction, drafts: readonly EventDraft[]
     subject_id: draft.subjectId,
     data: draft.data,
   }))
-  await sql`
+  await send(
+    tx.db,
+    sql`
     WITH taken AS (
       UPDATE event_sequences SET last_sequence = last_sequence + ${drafts.length}
       WHERE organization_id = ${tx.organizationId}
@@ -35,6 +29,6 @@ export async function flushEvents(tx: Transaction, drafts: readonly EventDraft[]
     SELECT ${tx.organizationId}::uuid, (SELECT base FROM taken) + draft.position, draft.event_id, draft.type,
       draft.directory_id, draft.subject_id, ${JSON.stringify(tx.cause)}::json, draft.data, clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(rows)}) AS draft
-      (position integer, event_id uuid, type text, directory_id uuid, subject_id uuid, data json)
-  `.execute(tx.db)
+      (position integer, event_id uuid, type text, directory_id uuid, subject_id uuid, data json)`,
+  )
 }

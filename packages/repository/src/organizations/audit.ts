@@ -1,5 +1,5 @@
 import { newUuid } from '@muster/runtime/type-ids'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 
 /** Adds an entry to the audit trail in the transaction of the act. `detail` holds no secret and no personal data. */
 export async function appendAudit(

@@ -2,7 +2,7 @@ import { newSecretKey, openSecret, type SecretKey, type SecretPlace, sealSecret 
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 
 export type RootKeys = readonly [SecretKey, ...SecretKey[]]
 

@@ -1,7 +1,7 @@
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
 import { appendAudit } from './audit.ts'
@@ -79,11 +79,11 @@ export async function listDirectories(
 export async function updateDirectory(
   tx: Transaction,
   directoryId: string,
-  changes: { name?: string; scimProfile?: 'compatible' | 'strict'; status?: 'ACTIVE' | 'PAUSED' },
+  changes: { name?: string; scimProfile?: 'compatible' | 'strict' },
 ): Promise<Directory | undefined> {
   const row = await tx.db
     .updateTable('directories')
-    .set({ name: changes.name, scim_profile: changes.scimProfile, status: changes.status, updated_at: new Date() })
+    .set({ name: changes.name, scim_profile: changes.scimProfile, updated_at: new Date() })
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
     .returning(columns)
@@ -97,7 +97,7 @@ export async function updateDirectory(
 export async function activateDirectory(tx: Transaction, directoryId: string): Promise<void> {
   const row = await tx.db
     .updateTable('directories')
-    .set({ status: 'ACTIVE', updated_at: new Date() })
+    .set({ status: 'ACTIVE', activated_at: new Date(), updated_at: new Date() })
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
     .where('status', '=', 'PENDING')
@@ -133,6 +133,30 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
   await sql`DELETE FROM directories WHERE ${here}`.execute(tx.db)
   await appendAudit(tx, { action: 'directory.delete', target: directoryId })
   return true
+}
+
+/**
+ * Stops a directory from taking anything in, or lets it again: it is then what it was, PENDING before its first use.
+ * Undefined when there is no such directory; no change, and nothing in the audit trail, when it is paused (or is not)
+ * already.
+ */
+export async function setDirectoryPaused(
+  tx: Transaction,
+  directoryId: string,
+  paused: boolean,
+): Promise<Directory | undefined> {
+  const resumed = sql<DirectoryStatus>`CASE WHEN activated_at IS NULL THEN 'PENDING' ELSE 'ACTIVE' END`
+  const row = await tx.db
+    .updateTable('directories')
+    .set({ status: paused ? 'PAUSED' : resumed, updated_at: new Date() })
+    .where('organization_id', '=', tx.organizationId)
+    .where('directory_id', '=', directoryId)
+    .where('status', paused ? '<>' : '=', 'PAUSED')
+    .returning(columns)
+    .executeTakeFirst()
+  if (row === undefined) return findDirectory(tx, directoryId)
+  await appendAudit(tx, { action: paused ? 'directory.pause' : 'directory.resume', target: directoryId })
+  return toDirectory(row)
 }
 
 function toDirectory(row: {

@@ -1,6 +1,6 @@
 import { openSecret, type SecretPlace, sealSecret } from '@muster/runtime/secret-box'
 import type { Reader } from '../database/read.ts'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { currentDataKey, listDataKeys, type RootKeys } from './data-keys.ts'
 
 /** Seals a connector's configuration into its directory. False when there is no such directory. */

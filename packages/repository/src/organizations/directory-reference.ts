@@ -1,5 +1,5 @@
 import { toTypeId } from '@muster/runtime/type-ids'
-import type { Transaction } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import type { DirectoryType } from '../tables.ts'
 
 /** A directory as events show it. */

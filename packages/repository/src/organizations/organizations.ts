@@ -1,9 +1,10 @@
-import { newUuid } from '@muster/runtime/type-ids'
+import { newUuid, toTypeId } from '@muster/runtime/type-ids'
 import type { OperatorRight } from '../credentials/authenticate.ts'
 import type { Database } from '../database/database.ts'
 import { type OrganizationScope, scopeTo } from '../database/organization-scope.ts'
 import { type Reader, read, readAsOperator } from '../database/read.ts'
-import { type Transaction, transact } from '../database/transact.ts'
+import { transact } from '../database/transact.ts'
+import type { Transaction } from '../database/transaction.ts'
 import type { LinkByEmail } from '../tables.ts'
 import { appendAudit } from './audit.ts'
 
@@ -25,7 +26,7 @@ export async function createOrganization(
   options: { name: string },
 ): Promise<Organization> {
   const scope = scopeTo(newUuid())
-  return transact(database, scope, { kind: 'api', id: right.keyId }, async (tx) => {
+  return transact(database, scope, { kind: 'api', id: toTypeId('apiKey', right.keyId) }, async (tx) => {
     await tx.db
       .insertInto('organizations')
       .values({ organization_id: scope.organizationId, ...options })

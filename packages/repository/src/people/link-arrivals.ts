@@ -1,6 +1,7 @@
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
-import type { Transaction } from '../database/transact.ts'
+import { send } from '../database/send.ts'
+import type { Transaction } from '../database/transaction.ts'
 
 /**
  * Gives every directory user of the list that has no link yet its person: the one who claims the address, when the
@@ -14,7 +15,9 @@ export async function linkArrivals(
   directoryUserIds: readonly string[],
 ): Promise<Set<string>> {
   const candidates = directoryUserIds.map((id) => ({ directory_user_id: id, fresh_user_id: newUuid() }))
-  const { rows } = await sql<{ user_id: string; fresh: boolean }>`
+  const rows = await send(
+    tx.db,
+    sql<{ user_id: string; fresh: boolean }>`
     WITH arrivals AS MATERIALIZED (
       SELECT c.directory_user_id, c.fresh_user_id, du.mapped, du.active, du.external_id,
         CASE WHEN o.link_by_email = 'organization' THEN du.mapped ->> 'emailKey' END AS email_key
@@ -56,6 +59,7 @@ export async function linkArrivals(
       INSERT INTO user_links (organization_id, directory_id, directory_user_id, user_id)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id FROM resolved
     )
-    SELECT user_id, user_id = fresh_user_id AS fresh FROM resolved`.execute(tx.db)
+    SELECT user_id, user_id = fresh_user_id AS fresh FROM resolved`,
+  )
   return new Set(rows.filter((row) => row.fresh).map((row) => row.user_id))
 }

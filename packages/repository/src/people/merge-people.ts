@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Transaction } from '../database/transact.ts'
+import { send } from '../database/send.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { type UserRow, userViewColumns } from './user-view.ts'
 
 /** A person after the merge, with what it was before and which of the asked directory users it stands for. */
@@ -20,11 +21,14 @@ export type MergedRow = UserRow & {
  * everything that was committed before the lock was ours.
  */
 export async function lockPeople(tx: Transaction, directoryId: string, directoryUserIds: readonly string[]) {
-  await sql`
+  await send(
+    tx.db,
+    sql`
     SELECT FROM users WHERE organization_id = ${tx.organizationId} AND user_id IN (
       SELECT user_id FROM user_links WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
         AND directory_user_id = ANY(${directoryUserIds}::uuid[]))
-    ORDER BY user_id FOR NO KEY UPDATE`.execute(tx.db)
+    ORDER BY user_id FOR NO KEY UPDATE`,
+  )
 }
 
 /**
@@ -38,7 +42,9 @@ export async function mergePeople(
   directoryUserIds: readonly string[],
 ): Promise<MergedRow[]> {
   const organizationId = tx.organizationId
-  const { rows } = await sql<MergedRow>`
+  return send(
+    tx.db,
+    sql<MergedRow>`
     WITH asked AS MATERIALIZED (
       SELECT l.user_id, l.directory_user_id, du.directory_user_id IS NULL AS gone
       FROM user_links l
@@ -118,6 +124,6 @@ export async function mergePeople(
     FROM settled
     JOIN concerned ON concerned.user_id = settled.user_id
     JOIN desired ON desired.user_id = settled.user_id
-    ORDER BY settled.user_id`.execute(tx.db)
-  return rows
+    ORDER BY settled.user_id`,
+  )
 }

@@ -8,20 +8,23 @@ export interface KnownRoute {
 }
 
 export interface RouteTable {
-  readonly routes: readonly KnownRoute[]
+  list(): KnownRoute[]
   /** The methods that a path answers to; none when nothing is there. */
   methodsAt(path: string): string[]
 }
 
 /** Takes down every route that is registered after this call: for 405 answers and for checks over all routes. */
 export function collectRoutes(app: FastifyInstance): RouteTable {
-  const routes: (KnownRoute & { pattern: RegExp })[] = []
-  app.addHook('onRoute', ({ method, url, config = {} }) => {
-    const pattern = pathPattern(url)
-    for (const one of [method].flat()) routes.push({ method: one, url, config, pattern })
+  const routes: { method: string; url: string; pattern: RegExp; getConfig: () => FastifyContextConfig }[] = []
+  app.addHook('onRoute', (route) => {
+    const pattern = pathPattern(route.url)
+    for (const method of [route.method].flat()) {
+      // The configuration is read late: hooks that run after this one may still set it.
+      routes.push({ method, url: route.url, pattern, getConfig: () => route.config ?? {} })
+    }
   })
   return {
-    routes,
+    list: () => routes.map(({ method, url, getConfig }) => ({ method, url, config: getConfig() })),
     methodsAt: (path) => [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))],
   }
 }

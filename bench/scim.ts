@@ -1,0 +1,168 @@
+/**
+ * SCIM requests against a bare Fastify handler with one statement, side by side in one run (budgets W1, W2, W4).
+ * Run: make bench BENCH=scim
+ */
+import autocannon from 'autocannon'
+import { printTable } from './support/measure.ts'
+import { freePort, startServer, stopServer } from './support/processes.ts'
+import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
+import { withScratchPostgres } from './support/scratch-postgres.ts'
+
+const connections = 16
+const secondsEach = 5
+const pepper = 'p'.repeat(32)
+const root = new URL('..', import.meta.url).pathname
+
+let unique = 0
+function newUser(): string {
+  const name = `user-${process.pid}-${unique++}@bench.test`
+  return JSON.stringify({
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+    userName: name,
+    externalId: name,
+    active: true,
+    name: { givenName: 'Given', familyName: 'Family', formatted: 'Given Family' },
+    displayName: 'Given Family',
+    title: 'Engineer',
+    emails: [{ value: name, type: 'work', primary: true }],
+    phoneNumbers: [{ value: '+1 555 0100', type: 'work' }],
+    addresses: [{ type: 'work', locality: 'Town', country: 'US', formatted: 'x'.repeat(500) }],
+  })
+}
+
+interface Load {
+  method: 'GET' | 'POST' | 'PATCH'
+  url: string
+  headers: Record<string, string>
+  path: () => { path: string; headers?: Record<string, string>; body?: string }
+}
+
+async function perSecond({ method, url, headers, path }: Load): Promise<number> {
+  const result = await autocannon({
+    url,
+    connections,
+    duration: secondsEach,
+    requests: [
+      {
+        method,
+        setupRequest: (request) => {
+          const next = path()
+          return { ...request, ...next, headers: { ...headers, ...next.headers } }
+        },
+      },
+    ],
+  })
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${result.errors} errors, refusals: ${JSON.stringify(result.statusCodeStats)}`)
+  }
+  return result['2xx'] / result.duration
+}
+
+async function makeUsers(base: string, headers: Record<string, string>, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let at = 0; at < count; at++) {
+    const answer = await fetch(`${base}/Users`, { method: 'POST', headers, body: newUser() })
+    ids.push(((await answer.json()) as { id: string }).id)
+  }
+  return ids
+}
+
+const pick = <T>(items: readonly T[]): T => items[unique++ % items.length] as T
+
+function tokenHeaders({ token }: DirectoryAccess): Record<string, string> {
+  return { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
+}
+
+await withScratchPostgres(async (superuserUrl) => {
+  const { databaseUrl, directories } = await createDirectories(superuserUrl, { pepper, organizations: 50 })
+  const [scimPort, barePort] = [await freePort(), await freePort()]
+  const scimUrl = `http://127.0.0.1:${scimPort}`
+  const bareUrl = `http://127.0.0.1:${barePort}`
+  const scim = await startServer(
+    `${root}services/scim/src/main.ts`,
+    { DATABASE_URL: databaseUrl, SCIM_PORT: String(scimPort), MUSTER_TOKEN_PEPPER: pepper, LOG_LEVEL: 'warn' },
+    `${scimUrl}/healthz`,
+  )
+  const bare = await startServer(
+    `${root}bench/support/bare-server.ts`,
+    { DATABASE_URL: superuserUrl, PORT: String(barePort) },
+    bareUrl,
+  )
+  try {
+    const json = { 'content-type': 'application/json' }
+    const [first] = directories as [DirectoryAccess, ...DirectoryAccess[]]
+    const own = tokenHeaders(first)
+    const bareIds = await makeUsers(bareUrl, json, 200)
+    const ids = await makeUsers(`${scimUrl}${first.path}`, own, 200)
+    let active = false
+    const patch = () => {
+      active = !active
+      return JSON.stringify({
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'replace', value: { active } }],
+      })
+    }
+    const table = [['', 'requests/s', 'of the bare handler']]
+    const measure = async (name: string, yardstick: number, load: Load) => {
+      const measured = await perSecond(load)
+      table.push([name, String(Math.round(measured)), `${Math.round((100 * measured) / (yardstick || measured))} %`])
+      return measured
+    }
+    const create = await measure('bare insert', 0, {
+      method: 'POST',
+      url: bareUrl,
+      headers: json,
+      path: () => ({ path: '/Users', body: newUser() }),
+    })
+    await measure('W1 create, one organization', create, {
+      method: 'POST',
+      url: scimUrl,
+      headers: own,
+      path: () => ({ path: `${first.path}/Users`, body: newUser() }),
+    })
+    await measure('W1 create, 50 organizations', create, {
+      method: 'POST',
+      url: scimUrl,
+      headers: {},
+      path: () => {
+        const directory = pick(directories)
+        return { path: `${directory.path}/Users`, headers: tokenHeaders(directory), body: newUser() }
+      },
+    })
+    const select = await measure('bare select', 0, {
+      method: 'GET',
+      url: bareUrl,
+      headers: {},
+      path: () => ({ path: `/Users/${pick(bareIds)}` }),
+    })
+    await measure('W2 get', select, {
+      method: 'GET',
+      url: scimUrl,
+      headers: own,
+      path: () => ({ path: `${first.path}/Users/${pick(ids)}` }),
+    })
+    await measure('W3 userName eq', select, {
+      method: 'GET',
+      url: scimUrl,
+      headers: own,
+      path: () => ({
+        path: `${first.path}/Users?filter=userName%20eq%20%22user-${process.pid}-${unique++ % 300}%40bench.test%22`,
+      }),
+    })
+    const update = await measure('bare select + update', 0, {
+      method: 'PATCH',
+      url: bareUrl,
+      headers: json,
+      path: () => ({ path: `/Users/${pick(bareIds)}`, body: '{}' }),
+    })
+    await measure('W4 patch active', update, {
+      method: 'PATCH',
+      url: scimUrl,
+      headers: own,
+      path: () => ({ path: `${first.path}/Users/${pick(ids)}`, body: patch() }),
+    })
+    printTable(table)
+  } finally {
+    await Promise.all([stopServer(scim), stopServer(bare)])
+  }
+})

@@ -1,0 +1,19 @@
+import type { Cause, EventType } from '@muster/events'
+import type { Queries } from './database.ts'
+
+/** The handle that can write. Every verb that changes something takes one; only `transact` hands it out. */
+export interface Transaction {
+  readonly organizationId: string
+  readonly db: Queries
+  readonly cause: Cause
+  /** Adds events to this transaction; they get their sequence numbers as its last act. */
+  append(events: readonly EventDraft[]): void
+}
+
+export interface EventDraft {
+  type: EventType
+  directoryId: string | null
+  /** The user, group or directory (UUID) the event is about. */
+  subjectId: string
+  data: Record<string, unknown>
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { createTestDatabase, type TestDatabase } from '@muster/testkit'
+import pg from 'pg'
+import type { Test } from 'tap'
+import {
+  authenticateApiKey,
+  chooseOrganization,
+  createOperatorKey,
+  createOrganization,
+  type Database,
+  type OperatorRight,
+  type OrganizationScope,
+  openDatabase,
+} from '../../src/index.ts'
+
+/** A fresh migrated database with a pool as the services have it, and an operator's right over it. */
+export interface Installation {
+  testDatabase: TestDatabase
+  database: Database
+  right: OperatorRight
+  addOrganization(name?: string): Promise<OrganizationScope>
+}
+
+export async function openInstallation(t: Test, options: { connectionsMax?: number } = {}): Promise<Installation> {
+  const testDatabase = await createTestDatabase(t)
+  const database = openTestPool(t, testDatabase.databaseUrl, options.connectionsMax)
+  const right = await becomeOperator(database, testDatabase.migrationDatabaseUrl)
+  return {
+    testDatabase,
+    database,
+    right,
+    addOrganization: async (name = 'Acme') => {
+      const { organizationId } = await createOrganization(database, right, { name })
+      const scope = await chooseOrganization(database, right, organizationId)
+      if (scope === undefined) throw new Error('The new organization is not there')
+      return scope
+    },
+  }
+}
+
+/** A pool of the repository that is closed with the test. */
+export function openTestPool(t: Test, url: string, connectionsMax = 10): Database {
+  const database = openDatabase({ url, connectionsMax })
+  t.teardown(() => database.close())
+  return database
+}
+
+/** A bare connection, for looking at and into what the repository does; closed with the test. */
+export async function connect(t: Test, url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  // A test may have the server end it.
+  client.on('error', () => undefined)
+  t.teardown(() => client.end())
+  return client
+}
+
+async function becomeOperator(database: Database, migrationDatabaseUrl: string): Promise<OperatorRight> {
+  const hash = randomBytes(32)
+  await createOperatorKey({ migrationDatabaseUrl, name: 'test', hash, hint: '' })
+  const principal = await authenticateApiKey(database, hash)
+  if (principal?.role !== 'OPERATOR') throw new Error('The operator key does not work')
+  return principal.right
+}

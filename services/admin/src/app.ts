@@ -1,0 +1,52 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { isDatabaseReady } from '@muster/repository'
+import { answerHealthChecks } from '@muster/runtime/http/health'
+import { acceptJsonBodies } from '@muster/runtime/http/json-bodies'
+import { refuseWhileClosing, shedLoad } from '@muster/runtime/http/load-shedding'
+import { answerWithProblems, sendProblem } from '@muster/runtime/http/problems'
+import { logRequests } from '@muster/runtime/http/request-log'
+import { collectRoutes, type RouteTable } from '@muster/runtime/http/route-table'
+import { serverOptions } from '@muster/runtime/http/server-options'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { AdminApp, AdminDeps } from './admin-app.ts'
+import { directoryRoutes } from './directories/routes.ts'
+import { directoryStateRoutes } from './directories/state-routes.ts'
+import { tokenRoutes } from './directories/token-routes.ts'
+import { eventRoutes } from './events/routes.ts'
+import { groupRoutes } from './groups/routes.ts'
+import { keyRoutes } from './keys/routes.ts'
+import { organizationRoutes } from './organizations/routes.ts'
+import { authenticateRequests } from './plugins/authentication.ts'
+import { describeApi } from './plugins/openapi.ts'
+import { chooseOrganizations } from './plugins/organization.ts'
+import { userRoutes } from './users/routes.ts'
+
+/** The management API, ready to listen or to be injected into; and its routes, for checks over all of them. */
+export async function buildApp(deps: AdminDeps): Promise<{ app: FastifyInstance; routes: RouteTable }> {
+  const server: FastifyInstance = Fastify(serverOptions({ logger: deps.logger, sendError: sendProblem }))
+  const routes = collectRoutes(server)
+  answerWithProblems(server, routes)
+  acceptJsonBodies(server)
+  logRequests(server)
+  refuseWhileClosing(server)
+  await shedLoad(server)
+  const app: AdminApp = server.withTypeProvider<TypeBoxTypeProvider>()
+  authenticateRequests(app, routes, deps)
+  chooseOrganizations(app, deps)
+  await describeApi(app)
+  answerHealthChecks(server, () => isDatabaseReady(deps.database))
+  for (const addRoutes of resources) addRoutes(app, deps)
+  await app.ready()
+  return { app: server, routes }
+}
+
+const resources = [
+  organizationRoutes,
+  keyRoutes,
+  directoryRoutes,
+  directoryStateRoutes,
+  tokenRoutes,
+  userRoutes,
+  groupRoutes,
+  eventRoutes,
+] as const

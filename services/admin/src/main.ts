@@ -1,0 +1,20 @@
+import { assertDatabaseIsSafe, openDatabase } from '@muster/repository'
+import { onShutdown } from '@muster/runtime/lifecycle'
+import { createLogger } from '@muster/runtime/logger'
+import { orExit } from '@muster/runtime/settings'
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+
+const config = orExit(() => readConfig(process.env))
+const logger = createLogger({ service: 'admin', level: config.logLevel })
+const database = openDatabase({
+  url: config.databaseUrl,
+  onIdleError: (err) => logger.warn({ err }, 'a database connection was lost'),
+})
+const { app } = await buildApp({ database, pepper: config.pepper, scimBaseUrl: config.scimBaseUrl, logger })
+onShutdown(logger, async () => {
+  await app.close()
+  await database.close()
+})
+await assertDatabaseIsSafe(database)
+await app.listen({ port: config.port, host: config.host })

@@ -1,0 +1,21 @@
+import type { Database } from '@muster/repository'
+import type { Logger } from '@muster/runtime/logger'
+import { warnExpiringTokens } from './warn-expiring-tokens.ts'
+
+/** What a task works with. */
+export interface TaskContext {
+  database: Database
+  logger: Logger
+}
+
+interface Task {
+  /** Cron, in UTC. */
+  schedule: string
+  /** May run twice, and again after a failure: it must do its work once only. */
+  run(context: TaskContext): Promise<void>
+}
+
+/** Every background task by its name in the queue. */
+export const taskTable: Readonly<Record<string, Task>> = {
+  warn_expiring_tokens: { schedule: '0 * * * *', run: warnExpiringTokens },
+}

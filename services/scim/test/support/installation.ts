@@ -1,0 +1,125 @@
+import {
+  addDirectoryToken,
+  authenticateApiKey,
+  chooseOrganization,
+  createDirectory,
+  createOperatorKey,
+  createOrganization,
+  type Database,
+  type EventView,
+  listEvents,
+  type OperatorRight,
+  type OrganizationScope,
+  openDatabase,
+  read,
+  transact,
+} from '@muster/repository'
+import type { KnownRoute } from '@muster/runtime/http/route-table'
+import { createLogger } from '@muster/runtime/logger'
+import { generateToken, hashToken } from '@muster/runtime/tokens'
+import { encodeUuid } from '@muster/runtime/type-ids'
+import { createTestDatabase, type TestDatabase } from '@muster/testkit'
+import { symbols } from 'pino'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { ScimClient } from './scim-client.ts'
+
+const pepper = 'a pepper for tests, of at least thirty-two characters'
+const cause = { kind: 'system', id: 'test' } as const
+
+/** One directory with a live token, and the client that uses it. */
+export interface TestDirectory {
+  scope: OrganizationScope
+  directoryId: string
+  client: ScimClient
+}
+
+interface DirectoryOptions {
+  name?: string
+  scimProfile?: 'compatible' | 'strict'
+}
+
+/** The service over a fresh database, listening on a free port of this machine. */
+export interface Installation {
+  origin: string
+  database: Database
+  testDatabase: TestDatabase
+  routes: readonly KnownRoute[]
+  /** Every line the service has logged so far. */
+  logLines: readonly string[]
+  addOrganization(name: string): Promise<OrganizationScope>
+  addDirectory(scope: OrganizationScope, options?: DirectoryOptions): Promise<TestDirectory>
+}
+
+interface InstallationOptions {
+  connectionsMax?: number
+  /** Another way to the database than the straight one, such as a proxy. */
+  databaseUrl?: (testDatabase: TestDatabase) => string
+}
+
+export async function startInstallation(t: Test, options: InstallationOptions = {}): Promise<Installation> {
+  const testDatabase = await createTestDatabase(t)
+  const url = options.databaseUrl?.(testDatabase) ?? testDatabase.databaseUrl
+  const database = openDatabase({ url, connectionsMax: options.connectionsMax ?? 10 })
+  t.teardown(() => database.close())
+  const right = await becomeOperator(database, testDatabase)
+  const { logger, logLines } = recordingLogger()
+  const { app, routes } = await buildApp({ database, pepper, publicUrl: 'https://muster.test', logger })
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.teardown(() => app.close())
+  return {
+    origin,
+    database,
+    testDatabase,
+    routes: routes.list(),
+    logLines,
+    addOrganization: async (name) => {
+      const { organizationId } = await createOrganization(database, right, { name })
+      const scope = await chooseOrganization(database, right, organizationId)
+      if (scope === undefined) throw new Error('The new organization is not there')
+      return scope
+    },
+    addDirectory: (scope, { name = 'Directory', scimProfile = 'compatible' } = {}) =>
+      transact(database, scope, cause, async (tx) => {
+        const { directoryId } = await createDirectory(tx, { name, type: 'SCIM', scimProfile })
+        const token = generateToken('scim')
+        await addDirectoryToken(tx, directoryId, { hash: hashToken(pepper, token), hint: '', expiresAt: null })
+        const client = new ScimClient(`${origin}/scim/${encodeUuid(directoryId)}/v2`, token)
+        return { scope, directoryId, client }
+      }),
+  }
+}
+
+/** An installation with one organization that has one directory: all that most tests need. */
+export async function startDirectory(t: Test, options: InstallationOptions & DirectoryOptions = {}) {
+  const installation = await startInstallation(t, options)
+  const scope = await installation.addOrganization('Acme')
+  return { installation, ...(await installation.addDirectory(scope, options)) }
+}
+
+/** The events of an organization behind a sequence number, all of them. */
+export async function eventsOf(database: Database, scope: OrganizationScope, after = 0): Promise<EventView[]> {
+  const events: EventView[] = []
+  for (;;) {
+    const from = events.at(-1)?.sequence ?? after
+    const page = await read(database, scope, (reader) => listEvents(reader, {}, { after: from, limit: 1_000 }))
+    events.push(...page)
+    if (page.length < 1_000) return events
+  }
+}
+
+async function becomeOperator(database: Database, { migrationDatabaseUrl }: TestDatabase): Promise<OperatorRight> {
+  const hash = hashToken(pepper, generateToken('key'))
+  await createOperatorKey({ migrationDatabaseUrl, name: 'test', hash, hint: '' })
+  const principal = await authenticateApiKey(database, hash)
+  if (principal?.role !== 'OPERATOR') throw new Error('The operator key does not work')
+  return principal.right
+}
+
+/** The service's own logger, with its redaction and serializers, except that the lines are kept instead of written. */
+function recordingLogger() {
+  const logLines: string[] = []
+  const logger = createLogger({ service: 'scim', level: 'debug' })
+  Reflect.set(logger, symbols.streamSym, { write: (line: string) => void logLines.push(line) })
+  return { logger, logLines }
+}

@@ -1,0 +1,492 @@
+import { toTypeId } from '@muster/runtime/type-ids'
+import t from 'tap'
+import { expectedEvents, summarize } from './support/event-summary.ts'
+import { eventsOf, startDirectory, startInstallation } from './support/installation.ts'
+import { urns } from './support/scim-client.ts'
+
+const jane = {
+  schemas: [urns.user, urns.enterprise],
+  externalId: '00u1',
+  userName: 'Jane@Acme.test',
+  name: { givenName: 'Jane', familyName: 'Doe' },
+  displayName: 'Jane Doe',
+  active: true,
+  emails: [{ value: 'jane@acme.test', type: 'work', primary: true }],
+  [urns.enterprise]: { department: 'Sales', employeeNumber: '7' },
+}
+
+const noAttributes = {
+  title: null,
+  employeeId: null,
+  department: null,
+  manager: null,
+  location: null,
+  phoneNumber: null,
+  startDate: null,
+  costCenter: null,
+}
+
+t.test('a user lives: create, read, replace, patch, deactivate, delete, come again', async (t) => {
+  const { client, installation, directoryId, scope } = await startDirectory(t, { name: 'Okta' })
+  const directory = { id: toTypeId('directory', directoryId), name: 'Okta', type: 'SCIM' }
+  let seen = 0
+  /** The events since the last call. */
+  const news = async () => {
+    const events = await eventsOf(installation.database, scope, seen)
+    seen += events.length
+    return events.map(summarize)
+  }
+
+  const created = await client.send('POST', '/Users', {
+    ...jane,
+    password: 'hunter2!',
+    id: 'mine',
+    meta: { resourceType: 'User', version: '17' },
+    groups: [],
+    title: null,
+  })
+  const id = String(created.body.id)
+  const location = `https://muster.test/scim/${new URL(client.baseUrl).pathname.split('/')[2]}/v2/Users/${id}`
+  const [activated, ...firstNews] = await news()
+  const userId = String((firstNews[0]?.data as { user?: { id?: string } } | undefined)?.user?.id)
+  const person = {
+    id: userId,
+    email: 'jane@acme.test',
+    firstName: 'Jane',
+    lastName: 'Doe',
+    username: 'Jane@Acme.test',
+    state: 'active',
+    organizationId: toTypeId('organization', scope.organizationId),
+    organization: { id: toTypeId('organization', scope.organizationId), name: 'Acme' },
+    directoryId: directory.id,
+    directory: { id: directory.id, name: 'Okta' },
+    idpId: '00u1',
+    profile: { ...noAttributes, department: 'Sales', employeeId: '7' },
+    groups: [],
+    roles: [],
+    metadata: {},
+    createdAt: 'time',
+    updatedAt: 'time',
+    lastLoginAt: null,
+    sessionsRevokedAt: null as null | string,
+  }
+  const meta = created.body.meta
+
+  await t.test('created', async (t) => {
+    t.equal(created.status, 201)
+    t.equal(created.headers.get('content-type'), 'application/scim+json; charset=utf-8')
+    t.equal(created.headers.get('location'), location)
+    t.equal(created.headers.get('etag'), 'W/"1"')
+    const { created: at, lastModified } = meta ?? {}
+    t.equal(at, lastModified)
+    t.same(created.body, {
+      ...jane,
+      id,
+      meta: { resourceType: 'User', created: at, lastModified, location, version: 'W/"1"' },
+    })
+    t.notMatch(created.text, /hunter2|password/)
+    t.match(activated, { type: 'directory.activated', sequence: 1, directoryId: directory.id, data: { directory } })
+    t.same(
+      firstNews,
+      expectedEvents(1, directory.id, created, [
+        ['directory.user.created', { user: person, directory }],
+        ['directory.user.synced', { user: person, directory, rawAttributes: jane }],
+      ]),
+    )
+  })
+
+  await t.test('read', async (t) => {
+    const read = await client.get(`/Users/${id}`)
+    t.equal(read.status, 200)
+    t.same(read.body, created.body)
+    t.equal(read.headers.get('etag'), 'W/"1"')
+    t.equal(read.headers.get('location'), location)
+    t.same((await client.get('/Users')).body, {
+      schemas: [urns.list],
+      totalResults: 1,
+      startIndex: 1,
+      itemsPerPage: 1,
+      Resources: [created.body],
+    })
+  })
+
+  await t.test('a PUT of what is there changes nothing', async (t) => {
+    const same = await client.send('PUT', `/Users/${id}`, created.body)
+    t.equal(same.status, 200)
+    t.same(same.body, created.body)
+    t.same(await news(), [])
+  })
+
+  const replacement = { schemas: [urns.user], userName: 'jane@acme.test', name: { givenName: 'Janet' } }
+  await t.test('a PUT clears what it leaves out, except active', async (t) => {
+    await client.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
+    await news()
+    const replaced = await client.send('PUT', `/Users/${id}`, { ...replacement, externalId: '00u2' })
+    t.equal(replaced.status, 200)
+    t.equal(replaced.headers.get('etag'), 'W/"3"')
+    t.ok(String(replaced.body.meta?.lastModified) > String(meta?.lastModified))
+    t.equal(replaced.body.meta?.created, meta?.created)
+    const document = { ...replacement, externalId: '00u2', active: false }
+    t.same({ ...replaced.body, meta: undefined }, { ...document, id, meta: undefined })
+    // What nobody provides any more keeps its value: the person still has a family name and a department.
+    const user = {
+      ...person,
+      state: 'inactive',
+      firstName: 'Janet',
+      username: 'jane@acme.test',
+      idpId: '00u2',
+      sessionsRevokedAt: 'time',
+    }
+    const changes = {
+      firstName: { from: 'Jane', to: 'Janet' },
+      username: { from: 'Jane@Acme.test', to: 'jane@acme.test' },
+      idpId: { from: '00u1', to: '00u2' },
+    }
+    t.same(
+      await news(),
+      expectedEvents(seen - 2, directory.id, replaced, [
+        ['directory.user.updated', { user, directory, changes }],
+        ['directory.user.synced', { user, directory, rawAttributes: document }],
+      ]),
+    )
+  })
+
+  await t.test('a PATCH answers with the resource; one without effect leaves no trace', async (t) => {
+    const patched = await client.patch(
+      `/Users/${id}`,
+      { op: 'Replace', path: 'active', value: 'True' },
+      { op: 'Add', path: 'emails[type eq "work"].value', value: 'janet@acme.test' },
+      { op: 'Replace', path: `${urns.enterprise}:department`, value: 'Sales' },
+    )
+    t.equal(patched.status, 200)
+    t.match(patched.body, {
+      schemas: [urns.user, urns.enterprise],
+      active: true,
+      emails: [{ value: 'janet@acme.test', type: 'work' }],
+      meta: { version: 'W/"4"' },
+    })
+    const types = (await news()).map(({ type }) => type)
+    t.same(types, ['directory.user.reactivated', 'directory.user.updated', 'directory.user.synced'])
+    for (const operation of [
+      { op: 'replace', value: { active: true, id, userName: 'jane@acme.test' } },
+      { op: 'add', path: 'emails', value: [{ type: 'work', value: 'janet@acme.test' }] },
+      { op: 'remove', path: 'nickName' },
+      { op: 'remove', path: 'phoneNumbers[type eq "fax"]' },
+    ]) {
+      const again = await client.patch(`/Users/${id}`, operation)
+      t.equal(again.status, 200)
+      t.same(again.body, patched.body, JSON.stringify(operation))
+    }
+    t.same((await client.send('PATCH', `/Users/${id}`, { Operations: [] })).body, patched.body)
+    t.same(await news(), [])
+  })
+
+  await t.test('a PATCH happens as a whole or not at all', async (t) => {
+    const before = await client.get(`/Users/${id}`)
+    const failed = await client.patch(
+      `/Users/${id}`,
+      { op: 'replace', path: 'displayName', value: 'Somebody' },
+      { op: 'replace', path: 'id', value: 'x' },
+    )
+    t.match(failed, { status: 400, body: { status: '400', scimType: 'mutability' } })
+    t.same((await client.get(`/Users/${id}`)).body, before.body)
+    t.same(await news(), [])
+  })
+
+  await t.test('deleted, and then there is nothing of it', async (t) => {
+    const deleted = await client.send('DELETE', `/Users/${id}`)
+    t.equal(deleted.status, 204)
+    t.equal(deleted.text, '')
+    const [event, ...others] = await news()
+    t.same(others, [])
+    t.match(event, {
+      type: 'directory.user.deleted',
+      data: { user: { id: userId, state: 'inactive', sessionsRevokedAt: 'time' }, directory },
+    })
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PUT', replacement],
+      ['PATCH', { Operations: [{ op: 'replace', path: 'active', value: false }] }],
+      ['DELETE', undefined],
+    ] as const) {
+      const gone = await client.send(method, `/Users/${id}`, body)
+      t.equal(gone.status, 404, method)
+      t.same(gone.body, { schemas: [urns.error], status: '404', detail: 'There is no such User.' })
+    }
+    t.match((await client.find('/Users', 'userName eq "jane@acme.test"')).body, { totalResults: 0, Resources: [] })
+    t.same(await news(), [])
+  })
+
+  await t.test('the same userName can come again: another resource, the same person', async (t) => {
+    const again = await client.send('POST', '/Users', jane)
+    t.equal(again.status, 201)
+    t.not(again.body.id, id)
+    const events = await news()
+    t.match(events, [
+      { type: 'directory.user.reactivated', data: { user: { id: userId, state: 'active' } } },
+      { type: 'directory.user.updated' },
+      { type: 'directory.user.synced', data: { rawAttributes: jane } },
+    ])
+    t.equal(events.length, 3)
+  })
+})
+
+t.test('a userName belongs to one user of the directory, in whatever case', async (t) => {
+  const { client, installation, scope } = await startDirectory(t)
+  const other = await installation.addDirectory(scope)
+  const first = await client.addUser('first@acme.test')
+  const second = await client.addUser('Straße')
+  const conflict = {
+    schemas: [urns.error],
+    status: '409',
+    scimType: 'uniqueness',
+    detail: 'Another user of this directory has this userName.',
+  }
+  const eventsBefore = (await eventsOf(installation.database, scope)).length
+  for (const userName of ['first@acme.test', 'FIRST@Acme.Test', 'ﬁrst@acme.test', 'STRAßE']) {
+    const answer = await client.send('POST', '/Users', { schemas: [urns.user], userName })
+    t.equal(answer.status, 409, userName)
+    t.same(answer.body, conflict)
+  }
+  for (const answer of [
+    await client.patch(`/Users/${second}`, { op: 'replace', path: 'userName', value: 'FIRST@acme.test' }),
+    await client.send('PUT', `/Users/${second}`, { schemas: [urns.user], userName: 'first@acme.test' }),
+  ]) {
+    t.equal(answer.status, 409)
+    t.same(answer.body, conflict)
+  }
+  t.match((await client.get(`/Users/${second}`)).body, { userName: 'Straße', meta: { version: 'W/"1"' } })
+  t.equal((await eventsOf(installation.database, scope)).length, eventsBefore, 'no event of what failed')
+  t.match(await client.patch(`/Users/${first}`, { op: 'replace', path: 'userName', value: 'FIRST@acme.test' }), {
+    status: 200,
+    body: { userName: 'FIRST@acme.test', meta: { version: 'W/"2"' } },
+  })
+  t.ok(await other.client.addUser('first@acme.test'), 'another directory may have it, too')
+})
+
+t.test('what a user may not be', async (t) => {
+  const { client } = await startDirectory(t)
+  const strict = await startDirectory(t, { scimProfile: 'strict' })
+  for (const [body, scimType] of [
+    [{ schemas: [urns.user] }, 'invalidValue'],
+    [{ schemas: [urns.user], userName: ' ' }, 'invalidValue'],
+    [{ schemas: [urns.user], userName: 7 }, 'invalidValue'],
+    [{ schemas: [urns.user], userName: 'x'.repeat(801) }, 'invalidValue'],
+    [
+      {
+        schemas: [urns.user],
+        userName: 'x',
+        emails: [
+          { value: 'a', primary: true },
+          { value: 'b', primary: true },
+        ],
+      },
+      'invalidValue',
+    ],
+    [
+      { schemas: [urns.user], userName: 'x', emails: Array.from({ length: 501 }, (_, n) => ({ value: `${n}` })) },
+      'invalidValue',
+    ],
+    [[], 'invalidSyntax'],
+  ] as const) {
+    const answer = await client.send('POST', '/Users', body)
+    t.match(answer, { status: 400, body: { scimType } }, JSON.stringify(body).slice(0, 80))
+  }
+  for (const body of [
+    { userName: 'x' },
+    { schemas: [urns.user], userName: 'x', shoeSize: 46 },
+    { schemas: [urns.user, urns.group], userName: 'x' },
+  ]) {
+    t.match(await strict.client.send('POST', '/Users', body), { status: 400, body: { scimType: 'invalidSyntax' } })
+    t.equal((await client.send('POST', '/Users', { ...body, userName: JSON.stringify(body) })).status, 201)
+  }
+  t.match(await client.send('PUT', `/Users/${crypto.randomUUID()}`, jane), { status: 404 }, 'a PUT never creates')
+  t.match((await client.find('/Users', 'userName eq "jane@acme.test"')).body, { totalResults: 0 })
+})
+
+t.test('an identifier is indexed whatever it folds to', async (t) => {
+  const { client } = await startDirectory(t)
+  // U+3300–U+3357 fold to up to six characters of three bytes each; an index entry holds 2,704 bytes.
+  let state = 1
+  const next = () => {
+    state = (state * 48_271) % 0x7fffffff
+    return state
+  }
+  const text = Array.from({ length: 800 }, () => String.fromCodePoint(0x3300 + (next() % 0x58))).join('')
+  for (const more of [{ userName: text }, { displayName: text }, { externalId: text }, { emails: [{ value: text }] }]) {
+    const answer = await client.send('POST', '/Users', { schemas: [urns.user], userName: crypto.randomUUID(), ...more })
+    t.ok([201, 400].includes(answer.status), `${Object.keys(more)}: ${answer.status}`)
+  }
+  t.ok([201, 400].includes((await client.send('POST', '/Groups', { schemas: [urns.group], displayName: text })).status))
+})
+
+t.test('filters find exactly whom they describe, and never everybody by mistake', async (t) => {
+  const { client } = await startDirectory(t)
+  const boss = await client.addUser('boss', { displayName: 'The Boss', externalId: 'X1' })
+  const work = { value: 'anna@acme.test', type: 'work' }
+  const anna = await client.addUser('Anna', {
+    externalId: 'x1',
+    emails: [work, { value: 'anna@home.test', type: 'home' }],
+    [urns.enterprise]: { manager: { value: boss } },
+  })
+  const ben = await client.addUser('ben+test', { active: false, emails: [{ value: 'anna@acme.test', type: 'home' }] })
+  const names = new Map([
+    [boss, 'boss'],
+    [anna, 'anna'],
+    [ben, 'ben'],
+  ])
+  for (const [filter, expected] of Object.entries({
+    'userName eq "anna"': 'anna',
+    'USERNAME EQ "ANNA"': 'anna',
+    [`${urns.user}:userName eq "boss"`]: 'boss',
+    'userName eq "ben+test"': 'ben',
+    'userName eq "ben test"': '',
+    'userName eq anna': 'anna',
+    'externalId eq "x1"': 'anna',
+    'externalId eq "X1"': 'boss',
+    'displayName eq "the boss"': 'boss',
+    'emails.value eq "ANNA@acme.test"': 'anna ben',
+    'emails eq "anna@home.test"': 'anna',
+    'emails[type eq "work"].value eq "anna@acme.test"': 'anna',
+    'emails[type eq "home" and value eq "anna@acme.test"]': 'ben',
+    'emails[not (type eq "home")]': 'anna',
+    'not (emails[type eq "home"])': 'boss',
+    [`id eq "${anna}"`]: 'anna',
+    'id eq "nobody"': '',
+    'active eq true': 'boss anna',
+    'active eq "False"': 'ben',
+    'not (active eq true)': 'ben',
+    'userName eq "boss" or userName eq "anna" and active eq false': 'boss',
+    '(userName eq "boss" or userName eq "anna") and active eq true': 'boss anna',
+    'not (externalId eq "x1")': 'boss ben',
+    'not (externalId eq "x1" or externalId eq "X1")': 'ben',
+    [`id eq "${anna}" and manager eq "${boss}"`]: 'anna',
+    [`id eq "${ben}" and manager eq "${boss}"`]: '',
+    [`${urns.enterprise}:manager.value eq "${boss}"`]: 'anna',
+    'userName eq "\\u0041nna"': 'anna',
+    "userName eq \"' OR '1'='1\"": '',
+  })) {
+    const { status, body } = await client.find('/Users', filter)
+    const found = (body.Resources ?? []).map(({ id }) => names.get(String(id)))
+    t.same([status, found.join(' '), body.totalResults], [200, expected, found.length], filter)
+  }
+  const plus = await client.get('/Users?filter=userName+eq+%22anna%22')
+  t.match(plus.body, { totalResults: 1, Resources: [{ id: anna }] }, 'spaces as +')
+
+  const refused = [
+    '',
+    ' ',
+    'userName',
+    'userName eq',
+    'userName eq "a',
+    'userName eq "anna" and',
+    'userName xx "anna"',
+    'shoeSize eq "46"',
+    'userName ne "anna"',
+    'userName co "a"',
+    'userName sw "a"',
+    'userName pr',
+    'not (userName pr)',
+    'userName eq "anna" or displayName pr',
+    'userName eq null',
+    'active gt true',
+    'active eq 1',
+    'meta.lastModified gt "2020-01-01T00:00:00Z"',
+    'name.givenName eq "Anna"',
+    'addresses[type eq "work"]',
+    'emails[type eq "work"',
+    'emails[primary eq true]',
+    `${'('.repeat(40)}userName eq "a"${')'.repeat(40)}`,
+    Array.from({ length: 65 }, () => 'id eq "a"').join(' or '),
+  ]
+  for (const filter of refused) {
+    const { status, body } = await client.find('/Users', filter)
+    t.match({ status, body }, { status: 400, body: { status: '400', scimType: 'invalidFilter' } }, filter.slice(0, 60))
+    t.notOk(body.Resources)
+  }
+  const secret = await client.find('/Users', 'password eq "hunter2!"')
+  t.match(secret, { status: 403, body: { status: '403', scimType: 'sensitive' } })
+  t.notMatch(secret.text, /hunter2/)
+})
+
+t.test('pages', async (t) => {
+  const { client } = await startDirectory(t)
+  const ids: string[] = []
+  for (let n = 0; n < 7; n++) ids.push(await client.addUser(`user ${9 - n}`))
+  for (const [query, expected, startIndex] of [
+    ['startIndex=1&count=3', ids.slice(0, 3), 1],
+    ['startIndex=4&count=3', ids.slice(3, 6), 4],
+    ['startIndex=7&count=3', ids.slice(6), 7],
+    ['startIndex=0&count=2', ids.slice(0, 2), 1],
+    ['startIndex=-5&count=2', ids.slice(0, 2), 1],
+    ['count=0', [], 1],
+    ['count=-1', [], 1],
+    ['count=100000', ids, 1],
+    ['startIndex=8', [], 8],
+    ['startIndex=9007199254740991&count=2', [], Number.MAX_SAFE_INTEGER],
+    ['startIndex=99999999999999999999999&count=2', [], Number.MAX_SAFE_INTEGER],
+    ['aadOptscim062020', ids, 1],
+    ['filter=active%20eq%20true&startIndex=6&count=5', ids.slice(5), 6],
+  ] as const) {
+    const { status, body } = await client.get(`/Users?${query}`)
+    t.equal(status, 200, query)
+    const { totalResults, itemsPerPage, Resources } = body
+    t.same([totalResults, itemsPerPage, body.startIndex], [7, expected.length, startIndex], query)
+    t.same(
+      Resources?.map(({ id }) => id),
+      expected,
+      query,
+    )
+  }
+  for (const query of ['count=ten', 'startIndex=1.5', 'count=', 'count=1e3', 'startIndex=0x10']) {
+    t.match(await client.get(`/Users?${query}`), { status: 400, body: { scimType: 'invalidValue' } }, query)
+  }
+})
+
+t.test('attributes and excludedAttributes, wherever a resource is answered', async (t) => {
+  const { client } = await startDirectory(t)
+  const created = await client.send('POST', '/Users?attributes=userName', jane)
+  const id = String(created.body.id)
+  t.same(created.body, { schemas: [urns.user], id, userName: jane.userName })
+  t.ok(created.headers.get('location'))
+  const group = await client.addGroup('Sales', [id])
+  const groups = [
+    {
+      value: group,
+      display: 'Sales',
+      type: 'direct',
+      $ref: `${created.headers.get('location')}`.replace(/Users.*/, `Groups/${group}`),
+    },
+  ]
+  const always = { schemas: [urns.user], id }
+  for (const [query, expected] of [
+    ['attributes=nothing', always],
+    ['attributes=USERNAME,name.givenName', { ...always, userName: jane.userName, name: { givenName: 'Jane' } }],
+    ['attributes=groups', { ...always, groups }],
+    ['attributes=groups.display', { ...always, groups: [{ display: 'Sales' }] }],
+    [
+      `attributes=${urns.enterprise}:department`,
+      { schemas: jane.schemas, id, [urns.enterprise]: { department: 'Sales' } },
+    ],
+    ['attributes=password', always],
+  ] as const) {
+    for (const answer of [
+      await client.get(`/Users/${id}?${query}`),
+      await client.send('PUT', `/Users/${id}?${query}`, jane),
+      await client.send('PATCH', `/Users/${id}?${query}`, { Operations: [] }),
+    ]) {
+      t.equal(answer.status, 200)
+      t.same(answer.body, expected, query)
+    }
+    t.same((await client.get(`/Users?${query}`)).body.Resources, [expected], `list, ${query}`)
+  }
+  const { body } = await client.get(`/Users/${id}?excludedAttributes=groups,id,emails,meta,${urns.enterprise}`)
+  const { emails: _emails, [urns.enterprise]: _enterprise, ...rest } = jane
+  t.same(body, { ...rest, id, schemas: [urns.user] })
+  t.same((await client.get(`/Users/${id}`)).body.groups, groups)
+})
+
+t.test('a directory that is deleted takes nothing any more, whatever its token was a moment ago', async (t) => {
+  const installation = await startInstallation(t)
+  t.ok(installation.origin)
+})
