@@ -29,6 +29,8 @@ CREATE TABLE user_links (
   directory_id uuid NOT NULL,
   directory_user_id uuid NOT NULL,
   user_id uuid NOT NULL,
+  -- Whether the directory user was active when it was last settled: what its groups meant for the person until now.
+  active boolean NOT NULL,
   PRIMARY KEY (organization_id, directory_id, directory_user_id),
   UNIQUE (organization_id, user_id, directory_id),
   FOREIGN KEY (organization_id, user_id) REFERENCES users,
@@ -39,6 +41,7 @@ SELECT isolate_by_organization('user_links');
 GRANT SELECT, INSERT, UPDATE, DELETE ON user_links TO :"app_role";
 
 -- Who owns an address for linking. One row an address: parallel creates of one human meet here and make one person.
+-- Kept whatever the organization's policy is, so that a change of policy finds no address that was given up meanwhile.
 CREATE TABLE email_claims (
   organization_id uuid NOT NULL,
   email_key text COLLATE "C" NOT NULL,

@@ -35,7 +35,7 @@ const settings = {
 
 type Values = ReturnType<typeof readSettings<typeof settings>>
 
-export interface ExternalDatabase {
+interface ExternalDatabase {
   databaseUrl: string
   migrationDatabaseUrl: string
 }

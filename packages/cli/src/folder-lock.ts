@@ -4,7 +4,7 @@ import type { DataFolder } from './data-folder.ts'
 import { readPrivateJson, writePrivateJson } from './private-file.ts'
 import { processIdentity } from './process-identity.ts'
 
-export interface FolderLock {
+interface FolderLock {
   /** True when the process that held the folder before was killed: what it started may still be about to end. */
   followsCrash: boolean
   release(): Promise<void>

@@ -1,12 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { startPostgres } from '@muster/embedded-postgres'
+import { provisionDatabase } from '@muster/repository'
 import t, { type Test } from 'tap'
 import { processIdentity } from '../src/process-identity.ts'
 
@@ -81,6 +83,11 @@ async function assertNothingLeft(t: Test, { ports }: Site, postmaster: number): 
   t.equal(await processIdentity(postmaster), undefined, 'Postgres has ended')
 }
 
+async function findService({ child }: Running, name: string): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,args=', '--ppid', String(child.pid)])
+  return Number.parseInt(stdout.split('\n').find((line) => line.includes(`services/${name}/`)) ?? '', 10)
+}
+
 /** Runs the nth command of the banner as a person would: pasted into a shell. */
 async function paste(banner: string, nth: number): Promise<string> {
   const commands = banner.match(/^ {2}curl (?:.*\\\n)*.*/gm) ?? []
@@ -138,7 +145,8 @@ t.test('first start, what the banner says, a second start on the same data', asy
   t.match(await first.end, { code: 0 })
   await assertNothingLeft(t, site, postmaster)
   t.match(await run(site, 'doctor'), { code: 1, stdout: /FAILED +Database/ })
-  t.match(await run(site, 'migrate'), { code: 0, stdout: 'Nothing to migrate.' })
+  const idle = await run(site, 'migrate')
+  t.match(idle, { code: 0, stdout: 'Nothing to migrate.' }, idle.stderr)
 
   const second = await up(t, site)
   t.match(second.banner, /Same data/)
@@ -187,11 +195,19 @@ t.test('when a part of it fails, all of it ends and says why', async (t) => {
 
   const running = await up(t, site)
   const postmaster = await readPostmaster(site)
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,args=', '--ppid', String(running.child.pid)])
-  const scim = stdout.split('\n').find((line) => line.includes('services/scim'))
-  process.kill(Number.parseInt(String(scim), 10), 'SIGKILL')
+  process.kill(await findService(running, 'scim'), 'SIGKILL')
   t.match(await running.end, { code: 1, said: /scim service ended unexpectedly \(signal SIGKILL\)/ })
   await assertNothingLeft(t, site, postmaster)
+
+  const stubborn = await up(t, site)
+  const stubbornPostmaster = await readPostmaster(site)
+  process.kill(await findService(stubborn, 'admin'), 'SIGSTOP')
+  stubborn.child.kill('SIGINT')
+  await sleep(500)
+  stubborn.child.kill('SIGINT')
+  t.match(await stubborn.end, { code: 130 }, 'the second signal waits for nobody')
+  while (await processIdentity(stubbornPostmaster)) await sleep(50)
+  await assertNothingLeft(t, site, stubbornPostmaster)
 
   const starting = spawn(process.execPath, [program, 'up'], { env: site.environment, stdio: 'ignore' })
   await sleep(600)
@@ -199,4 +215,28 @@ t.test('when a part of it fails, all of it ends and says why', async (t) => {
   const [code] = await once(starting, 'exit')
   t.equal(code, 0, 'interrupting the start is no failure')
   await assertNothingLeft(t, site, postmaster)
+})
+
+t.test('with a database of its own it starts none', async (t) => {
+  const site = await makeSite(t)
+  const postgres = await startPostgres({ dataDir: `${site.dataDir}-server`, log: { info: () => {}, warn: () => {} } })
+  t.teardown(() => postgres.stop())
+  const urls = await provisionDatabase({
+    superuserUrl: postgres.superuserUrl,
+    database: 'elsewhere',
+    owner: { name: 'the owner', password: 'p@ss/word' },
+    app: { name: 'the app', password: 'p@ss:word' },
+  })
+  Object.assign(site.environment, {
+    DATABASE_URL: urls.databaseUrl,
+    MIGRATION_DATABASE_URL: urls.migrationDatabaseUrl,
+    NODE_ENV: 'production',
+  })
+  t.match(await run(site, 'migrate'), { code: 0, stdout: /0001/ })
+  const running = await up(t, site)
+  t.match(await readConnection(site), urls)
+  t.notOk((await readdir(site.dataDir)).includes('postgres'))
+  t.notMatch(running.banner, /p@ss|p%40ss/, 'passwords of a database are not shown')
+  running.child.kill('SIGTERM')
+  t.match(await running.end, { code: 0 })
 })

@@ -9,7 +9,7 @@ import { readPostmasterFile } from './postmaster-file.ts'
 import { isAlive } from './process-life.ts'
 
 /** A postmaster on our cluster whose parent is gone. */
-export interface Orphan {
+interface Orphan {
   pid: number
   port: number | undefined
 }

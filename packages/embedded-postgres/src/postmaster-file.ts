@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readKeptValue } from './kept-value.ts'
 
 /** What a postmaster says about itself in `postmaster.pid`; it writes the file line by line while it starts. */
-export interface PostmasterFile {
+interface PostmasterFile {
   pid: number
   port: number | undefined
   ready: boolean

@@ -114,7 +114,7 @@ export interface Tables {
     created_at: Timestamp
     updated_at: Timestamp
   }
-  user_links: InDirectory & { directory_user_id: string; user_id: string }
+  user_links: InDirectory & { directory_user_id: string; user_id: string; active: boolean }
   email_claims: Owned & { email_key: string; user_id: string }
   event_sequences: Owned & { last_sequence: Generated<number> }
   events: Owned & {

@@ -10,7 +10,7 @@ import { parseTotals, type Totals } from './tap-totals.ts'
 /** How long test files may take to clean up after an interruption. */
 const graceMs = 5_000
 
-export interface TapOutcome {
+interface TapOutcome {
   exitCode: number
   /** Undefined when tap ended before it could count. */
   totals: Totals | undefined

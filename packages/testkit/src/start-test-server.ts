@@ -6,7 +6,7 @@ import { startPostgres } from '@muster/embedded-postgres'
 import { migrate, provisionDatabase } from '@muster/repository'
 import type { TestServer } from './test-environment.ts'
 
-export interface RunningTestServer extends TestServer {
+interface RunningTestServer extends TestServer {
   /** Version of Postgres, as it prints it. */
   version: string
   /** Stops Postgres and removes its folder. */

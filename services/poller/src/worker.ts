@@ -1,7 +1,8 @@
 import type { Database } from '@muster/repository'
 import type { Logger } from '@muster/runtime/logger'
 import { parseCronItems, type Runner, run } from 'graphile-worker'
-import { type TaskContext, taskTable } from './tasks/task-table.ts'
+import type { TaskContext } from './tasks/task-context.ts'
+import { taskTable } from './tasks/task-table.ts'
 import { workerLogger } from './worker-logger.ts'
 
 export interface Worker {

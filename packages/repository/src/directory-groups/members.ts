@@ -1,6 +1,8 @@
 import { isUuid } from '@muster/runtime/type-ids'
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
+import { pipelined } from '../database/pipelined.ts'
+import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { EdgeRow } from './member-changes.ts'
 
@@ -18,6 +20,36 @@ function ofGroup(tx: Transaction, group: LockedGroup): RawBuilder<unknown> {
 /** The ids that can be ids of ours: anything else is unknown by its looks. */
 function knownShape(ids: readonly string[]): string[] {
   return ids.filter(isUuid)
+}
+
+/**
+ * Holds the people behind directory users as they are until COMMIT, in the order in which settlePeople locks them. A
+ * statement of its own: the one behind it sees who is active by then. Otherwise a person who becomes active meanwhile
+ * would be told of neither here (not active yet) nor there (not a member yet). The directory users first, as whoever
+ * changes one does; the foreign key locks them anyway.
+ */
+function holdPeople(tx: Transaction, group: LockedGroup, directoryUserIds: RawBuilder<unknown>): Promise<unknown> {
+  return send(
+    tx.db,
+    sql`SELECT FROM directory_users du
+      JOIN user_links l USING (organization_id, directory_id, directory_user_id)
+      JOIN users person USING (organization_id, user_id)
+      WHERE du.organization_id = ${tx.organizationId} AND du.directory_id = ${group.directoryId}
+        AND du.directory_user_id IN (${directoryUserIds})
+      ORDER BY person.user_id FOR KEY SHARE OF du FOR SHARE OF person`,
+  )
+}
+
+/** Those of the ids that are no members yet. */
+function newcomers(tx: Transaction, group: LockedGroup, ids: readonly string[]): RawBuilder<unknown> {
+  return sql`SELECT wanted.id FROM unnest(${ids}::uuid[]) AS wanted (id)
+    WHERE NOT EXISTS (SELECT FROM memberships m WHERE ${ofGroup(tx, group)} AND m.member_id = wanted.id)`
+}
+
+/** The users among the members that a condition on `memberships m` selects. */
+function leavers(tx: Transaction, group: LockedGroup, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`SELECT m.directory_user_id FROM memberships m WHERE ${ofGroup(tx, group)} AND (${condition})
+    AND m.directory_user_id IS NOT NULL`
 }
 
 /** Adds the edges to those of `wanted(id)` that are a user or a group of the same directory. */
@@ -50,43 +82,49 @@ function edgesWithUsers(tx: Transaction, group: LockedGroup, edges: string): Raw
       AND l.directory_user_id = ${edge}.directory_user_id`
 }
 
-/** Adds members; those who are in stay as they are. Answers with the edges that are new. One statement. */
+/** Adds members; those who are in stay as they are. Answers with the edges that are new. Two statements at once. */
 export async function addMembers(tx: Transaction, group: LockedGroup, ids: readonly string[]): Promise<EdgeRow[]> {
-  const { rows } = await sql<EdgeRow>`
-    WITH wanted AS (SELECT DISTINCT unnest(${knownShape(ids)}::uuid[]) AS id),
+  const wanted = knownShape(ids)
+  const adding = sql<EdgeRow>`
+    WITH wanted AS (SELECT DISTINCT unnest(${wanted}::uuid[]) AS id),
     added AS (${insertEdges(tx, group)})
-    ${edgesWithUsers(tx, group, 'added')}`.execute(tx.db)
+    ${edgesWithUsers(tx, group, 'added')}`
+  const [, rows] = await pipelined(holdPeople(tx, group, newcomers(tx, group, wanted)), send(tx.db, adding))
   return rows
 }
 
-/** Takes members out by id; who is not in is no error. Answers with the edges that are gone. One statement. */
+/** Takes members out by id; who is not in is no error. Answers with the edges that are gone. Two statements at once. */
 export function removeMembers(tx: Transaction, group: LockedGroup, ids: readonly string[]): Promise<EdgeRow[]> {
   return removeMembersWhere(tx, group, sql`m.member_id = ANY(${knownShape(ids)}::uuid[])`)
 }
 
-/** Takes out the members that a condition on `memberships m` selects. One statement. */
+/** Takes out the members that a condition on `memberships m` selects. Two statements at once. */
 export async function removeMembersWhere(
   tx: Transaction,
   group: LockedGroup,
   condition: RawBuilder<unknown>,
 ): Promise<EdgeRow[]> {
-  const { rows } = await sql<EdgeRow>`
+  const removing = sql<EdgeRow>`
     WITH removed AS (
       DELETE FROM memberships m WHERE ${ofGroup(tx, group)} AND (${condition})
       RETURNING member_id, directory_user_id
     )
-    ${edgesWithUsers(tx, group, 'removed')}`.execute(tx.db)
+    ${edgesWithUsers(tx, group, 'removed')}`
+  const [, rows] = await pipelined(holdPeople(tx, group, leavers(tx, group, condition)), send(tx.db, removing))
   return rows
 }
 
-/** Makes the members exactly the given ones. Answers with the edges that are new and gone. One statement. */
+/** Makes the members exactly the given ones. Answers with the edges that are new and gone. Two statements at once. */
 export async function replaceMembers(
   tx: Transaction,
   group: LockedGroup,
   ids: readonly string[],
 ): Promise<{ added: EdgeRow[]; removed: EdgeRow[] }> {
-  const { rows } = await sql<EdgeRow & { effect: 'added' | 'removed' }>`
-    WITH wanted AS MATERIALIZED (SELECT DISTINCT unnest(${knownShape(ids)}::uuid[]) AS id),
+  const wanted = knownShape(ids)
+  const others = sql`m.member_id NOT IN (SELECT unnest(${wanted}::uuid[]))`
+  const concerned = sql`${newcomers(tx, group, wanted)} UNION ALL ${leavers(tx, group, others)}`
+  const replacing = sql<EdgeRow & { effect: 'added' | 'removed' }>`
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT unnest(${wanted}::uuid[]) AS id),
     removed AS (
       DELETE FROM memberships m WHERE ${ofGroup(tx, group)}
         AND NOT EXISTS (SELECT FROM wanted WHERE wanted.id = m.member_id)
@@ -95,7 +133,8 @@ export async function replaceMembers(
     added AS (${insertEdges(tx, group)})
     SELECT 'removed' AS effect, r.* FROM (${edgesWithUsers(tx, group, 'removed')}) r
     UNION ALL
-    SELECT 'added' AS effect, a.* FROM (${edgesWithUsers(tx, group, 'added')}) a`.execute(tx.db)
+    SELECT 'added' AS effect, a.* FROM (${edgesWithUsers(tx, group, 'added')}) a`
+  const [, rows] = await pipelined(holdPeople(tx, group, concerned), send(tx.db, replacing))
   return {
     added: rows.filter((row) => row.effect === 'added'),
     removed: rows.filter((row) => row.effect === 'removed'),

@@ -1,11 +1,9 @@
-import { type EventType, userIdsPerEventMax } from '@muster/events'
-import { toTypeId } from '@muster/runtime/type-ids'
 import type { JsonObject } from '@muster/scim'
 import { sql } from 'kysely'
 import type { Transaction } from '../database/transaction.ts'
-import { type DirectoryReference, directoryReference } from '../organizations/directory-reference.ts'
+import { appendGroupEvents } from './append-group-events.ts'
 import { type DirectoryGroupDraft, directoryGroupColumns } from './columns.ts'
-import { type GroupRow, groupRowColumns, toGroupView } from './group-view.ts'
+import { type GroupRow, groupRowColumns } from './group-view.ts'
 import { MemberChanges } from './member-changes.ts'
 import { addMembers, removeMembersWhere } from './members.ts'
 
@@ -33,7 +31,7 @@ export async function createDirectoryGroup(
   if (memberIds.length > 0) {
     members.note('added', await addMembers(tx, { directoryId, directoryGroupId: draft.directoryGroupId }, memberIds))
   }
-  await appendGroupEvents(tx, row, members, 'directory.group.created', {})
+  await appendGroupEvents(tx, row, members, { type: 'directory.group.created' })
   return toStored(row)
 }
 
@@ -78,8 +76,8 @@ export async function finishDirectoryGroup(
     .returning(storedColumns)
     .executeTakeFirstOrThrow()
   const changes = groupChanges(before.row, row)
-  const type = Object.keys(changes).length > 0 ? 'directory.group.updated' : undefined
-  await appendGroupEvents(tx, row, members, type, { changes })
+  const renamed = Object.keys(changes).length > 0
+  await appendGroupEvents(tx, row, members, renamed ? { type: 'directory.group.updated', changes } : undefined)
   return toStored(row)
 }
 
@@ -103,9 +101,8 @@ export async function deleteDirectoryGroup(tx: Transaction, group: StoredGroup):
     .where('directory_id', '=', directoryId)
     .where('directory_group_id', '=', directoryGroupId)
     .execute()
-  await appendGroupEvents(tx, group.row, members, undefined, {})
-  const directory = await directoryReference(tx, directoryId)
-  appendGroupEvent(tx, group.row, directory, 'directory.group.deleted', {})
+  await appendGroupEvents(tx, group.row, members, undefined)
+  await appendGroupEvents(tx, group.row, new MemberChanges(), { type: 'directory.group.deleted' })
 }
 
 function groupChanges(before: GroupRow, after: GroupRow): Record<string, { from: string | null; to: string | null }> {
@@ -113,37 +110,6 @@ function groupChanges(before: GroupRow, after: GroupRow): Record<string, { from:
   if (before.display_name !== after.display_name) changes.name = { from: before.display_name, to: after.display_name }
   if (before.external_id !== after.external_id) changes.idpId = { from: before.external_id, to: after.external_id }
   return changes
-}
-
-/** The group's own event first, then who left, then who joined. */
-async function appendGroupEvents(
-  tx: Transaction,
-  row: GroupRow,
-  members: MemberChanges,
-  type: EventType | undefined,
-  data: Record<string, unknown>,
-): Promise<void> {
-  const directory = await directoryReference(tx, row.directory_id)
-  if (type !== undefined) appendGroupEvent(tx, row, directory, type, data)
-  for (const effect of ['removed', 'added'] as const) {
-    const ids = members.userIds(effect)
-    for (let from = 0; from < ids.length; from += userIdsPerEventMax) {
-      const userIds = ids.slice(from, from + userIdsPerEventMax).map((id) => toTypeId('user', id))
-      appendGroupEvent(tx, row, directory, `directory.group.user_${effect}`, { userIds })
-    }
-  }
-}
-
-function appendGroupEvent(
-  tx: Transaction,
-  row: GroupRow,
-  directory: DirectoryReference,
-  type: EventType,
-  data: Record<string, unknown>,
-): void {
-  const group = toGroupView(row)
-  const subjectId = row.directory_group_id
-  tx.append([{ type, directoryId: row.directory_id, subjectId, data: { group, directory, ...data } }])
 }
 
 function toStored(row: GroupRow & { resource: JsonObject; version: number }): StoredGroup {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
+import type { LeftMembership } from '../people/shifted-memberships.ts'
 
 /**
  * Deletes users of a directory with their memberships (the groups they leave get a new version) and settles their
@@ -25,14 +26,15 @@ export async function deleteDirectoryUsers(
     UPDATE directory_groups g SET version = g.version + 1, updated_at = now() FROM leaving
     WHERE g.organization_id = ${tx.organizationId} AND g.directory_id = ${directoryId}
       AND g.directory_group_id = leaving.directory_group_id`.execute(tx.db)
-  await sql`
+  const left = await sql<LeftMembership>`
     DELETE FROM memberships WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-      AND directory_user_id = ANY(${directoryUserIds}::uuid[])`.execute(tx.db)
+      AND directory_user_id = ANY(${directoryUserIds}::uuid[])
+    RETURNING directory_user_id, directory_group_id`.execute(tx.db)
   const { rows } = await sql<{ directory_user_id: string }>`
     DELETE FROM directory_users WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
       AND directory_user_id = ANY(${directoryUserIds}::uuid[])
     RETURNING directory_user_id`.execute(tx.db)
   const deleted = rows.map((row) => row.directory_user_id)
-  await settlePeople(tx, directoryId, deleted)
+  await settlePeople(tx, directoryId, deleted, left.rows)
   return deleted.length
 }

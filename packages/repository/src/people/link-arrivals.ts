@@ -20,7 +20,7 @@ export async function linkArrivals(
     sql<{ user_id: string; fresh: boolean }>`
     WITH arrivals AS MATERIALIZED (
       SELECT c.directory_user_id, c.fresh_user_id, du.mapped, du.active, du.external_id,
-        CASE WHEN o.link_by_email = 'organization' THEN du.mapped ->> 'emailKey' END AS email_key
+        du.mapped ->> 'emailKey' AS email_key, o.link_by_email
       FROM json_to_recordset(${JSON.stringify(candidates)}) AS c (directory_user_id uuid, fresh_user_id uuid)
       JOIN directory_users du ON du.organization_id = ${tx.organizationId} AND du.directory_id = ${directoryId}
         AND du.directory_user_id = c.directory_user_id
@@ -40,7 +40,7 @@ export async function linkArrivals(
     ),
     resolved AS (
       SELECT a.*, CASE
-          WHEN claim.user_id IS NULL THEN a.fresh_user_id
+          WHEN claim.user_id IS NULL OR a.link_by_email = 'never' THEN a.fresh_user_id
           WHEN EXISTS (SELECT FROM user_links l WHERE l.organization_id = ${tx.organizationId}
             AND l.user_id = claim.user_id AND l.directory_id = ${directoryId}) THEN a.fresh_user_id
           ELSE claim.user_id
@@ -56,8 +56,8 @@ export async function linkArrivals(
       FROM resolved WHERE user_id = fresh_user_id
     ),
     links AS (
-      INSERT INTO user_links (organization_id, directory_id, directory_user_id, user_id)
-      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id FROM resolved
+      INSERT INTO user_links (organization_id, directory_id, directory_user_id, user_id, active)
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id, active FROM resolved
     )
     SELECT user_id, user_id = fresh_user_id AS fresh FROM resolved`,
   )

@@ -14,6 +14,9 @@ export type MergedRow = UserRow & {
   held: boolean
   /** Whether one of the asked directory users is gone. */
   lost: boolean
+  /** Whether the asked directory user was active when it was settled before, and whether it is now. */
+  before_link_active: boolean
+  link_active: boolean
 }
 
 /**
@@ -46,19 +49,27 @@ export async function mergePeople(
     tx.db,
     sql<MergedRow>`
     WITH asked AS MATERIALIZED (
-      SELECT l.user_id, l.directory_user_id, du.directory_user_id IS NULL AS gone
+      SELECT l.user_id, l.directory_user_id, du.directory_user_id IS NULL AS gone, l.active AS before_active,
+        COALESCE(du.active, false) AS active
       FROM user_links l
       LEFT JOIN directory_users du USING (organization_id, directory_id, directory_user_id)
       WHERE l.organization_id = ${organizationId} AND l.directory_id = ${directoryId}
         AND l.directory_user_id = ANY(${directoryUserIds}::uuid[])
     ),
     concerned AS MATERIALIZED (
-      SELECT user_id, json_agg(directory_user_id) AS directory_user_ids, bool_or(gone) AS lost FROM asked GROUP BY user_id
+      SELECT user_id, json_agg(directory_user_id) AS directory_user_ids, bool_or(gone) AS lost,
+        bool_or(before_active) AS before_link_active, bool_or(active) AS link_active
+      FROM asked GROUP BY user_id
     ),
     unlinked AS (
       DELETE FROM user_links l USING asked
       WHERE l.organization_id = ${organizationId} AND l.directory_id = ${directoryId}
         AND l.directory_user_id = asked.directory_user_id AND asked.gone
+    ),
+    turned AS (
+      UPDATE user_links l SET active = asked.active FROM asked
+      WHERE l.organization_id = ${organizationId} AND l.directory_id = ${directoryId}
+        AND l.directory_user_id = asked.directory_user_id AND NOT asked.gone AND asked.active <> asked.before_active
     ),
     ranked AS MATERIALIZED (
       SELECT c.user_id, du.directory_id, du.mapped, du.active, du.external_id, row_number() OVER (
@@ -99,8 +110,7 @@ export async function mergePeople(
       RETURNING u.*
     ),
     moved AS MATERIALIZED (
-      SELECT d.user_id, d.attributes ->> 'emailKey' AS email_key FROM desired d JOIN organizations o
-        ON o.organization_id = ${organizationId} AND o.link_by_email = 'organization'
+      SELECT d.user_id, d.attributes ->> 'emailKey' AS email_key FROM desired d
       WHERE d.attributes ->> 'emailKey' IS DISTINCT FROM d.before_attributes ->> 'emailKey'
     ),
     released AS (
@@ -120,6 +130,7 @@ export async function mergePeople(
       WHERE u.organization_id = ${organizationId} AND user_id NOT IN (SELECT user_id FROM changed)
     )
     SELECT ${userViewColumns('settled')}, concerned.directory_user_ids, concerned.lost,
+      concerned.before_link_active, concerned.link_active,
       desired.before_attributes, desired.before_state, desired.before_directory_id, desired.before_idp_id, desired.held
     FROM settled
     JOIN concerned ON concerned.user_id = settled.user_id

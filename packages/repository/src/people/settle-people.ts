@@ -6,6 +6,7 @@ import type { Transaction } from '../database/transaction.ts'
 import { type DirectoryReference, directoryReference } from '../organizations/directory-reference.ts'
 import { linkArrivals } from './link-arrivals.ts'
 import { lockPeople, type MergedRow, mergePeople } from './merge-people.ts'
+import { appendShiftedMemberships, type LeftMembership, type MembershipShift } from './shifted-memberships.ts'
 import { toUserView } from './user-view.ts'
 
 export interface SettledPerson {
@@ -17,12 +18,14 @@ export interface SettledPerson {
  * Makes the people layer agree with the directory layer for the given directory users of one directory, whether they
  * arrived, changed or are gone, and appends the events of what that changed. The only writer of people; it derives
  * everything from what is stored, so calling it again changes nothing. Three statements whatever the number, sent
- * together. Answers with the person of each directory user.
+ * together, and two more when groups come or go with a directory user whose person stays active; `left` are the
+ * memberships that a deletion took away before. Answers with the person of each directory user.
  */
 export async function settlePeople(
   tx: Transaction,
   directoryId: string,
   directoryUserIds: readonly string[],
+  left: readonly LeftMembership[] = [],
 ): Promise<Map<string, SettledPerson>> {
   if (directoryUserIds.length === 0) return new Map()
   const [fresh, , merged, directory] = await pipelined(
@@ -31,6 +34,7 @@ export async function settlePeople(
     mergePeople(tx, directoryId, directoryUserIds),
     directoryReference(tx, directoryId),
   )
+  await appendShiftedMemberships(tx, directoryId, membershipShifts(merged), left)
   const settled = new Map<string, SettledPerson>()
   for (const row of merged) {
     const person = { userId: row.user_id, user: toUserView(row) }
@@ -38,6 +42,19 @@ export async function settlePeople(
     for (const id of row.directory_user_ids) settled.set(id, person)
   }
   return settled
+}
+
+function membershipShifts(merged: readonly MergedRow[]): MembershipShift[] {
+  return merged
+    .filter((row) => row.before_state === 'active' && row.state === 'active')
+    .filter((row) => row.before_link_active !== row.link_active)
+    .flatMap((row) =>
+      row.directory_user_ids.map((directoryUserId) => ({
+        directoryUserId,
+        userId: row.user_id,
+        effect: row.link_active ? ('added' as const) : ('removed' as const),
+      })),
+    )
 }
 
 function appendPersonEvents(

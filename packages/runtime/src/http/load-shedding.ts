@@ -29,4 +29,8 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     if (closing) refuseUnlessAlways(request, 'The service is closing; try again.')
   })
+  // Else the connection of a request that was under way would idle, and hold up the end until it times out (72 s).
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
 }

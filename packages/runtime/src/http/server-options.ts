@@ -1,4 +1,10 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Logger } from '../logger.ts'
 import { newUuid } from '../type-ids.ts'
 
@@ -28,7 +34,8 @@ export function serverOptions(options: {
 }) {
   return {
     loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // Its own lines carry the query string; logRequests writes ours.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: newUuid,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMilliseconds,

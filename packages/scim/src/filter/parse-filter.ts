@@ -1,3 +1,4 @@
+import { MusterError } from '@muster/runtime/errors'
 import { shownName } from '../json.ts'
 import type { Profile } from '../profile.ts'
 import { findAttribute } from '../schema/find-attribute.ts'
@@ -27,7 +28,7 @@ interface Parser {
  * Parses a filter (RFC 7644 §3.4.2.2 with errata 7319, 7322 and 7122): `not` over `and` over `or`, groups, value paths
  * also followed by a sub-attribute as Entra ID writes them, keywords in any case.
  * @throws `invalidFilter` with the position, for bad syntax, an unknown attribute, an operator that the attribute's
- *   type does not have, or a filter past `filterLimits`
+ *   type does not have, or a filter past `filterLimits`; `sensitive` for a filter over `password`
  */
 export function parseFilter(text: string, resourceType: ResourceType, profile: Profile): Filter {
   const parser = startParser(text, 0, profile)
@@ -82,8 +83,10 @@ function parseTerm(parser: Parser, scope: Scope): Filter {
     return { kind: 'not', term: parseGroup(parser, scope, take(parser)) }
   }
   const path = scope(token.text)
-  if (!path || path.attribute.returned === 'never') {
-    throw invalidFilter(`the attribute ${shownName(token.text)} is not known`, token.at)
+  if (!path) throw invalidFilter(`the attribute ${shownName(token.text)} is not known`, token.at)
+  // Its value stands in the address, and addresses end up in logs (RFC 7644 §7.5.2).
+  if (path.attribute.returned === 'never') {
+    throw new MusterError('sensitive', `The filter compares ${shownName(token.text)}, which is a secret`)
   }
   return peek(parser).kind === '[' ? parseValuePath(parser, path) : parseExpression(parser, path)
 }

@@ -2,6 +2,7 @@ import { MusterError } from '@muster/runtime/errors'
 import type { Json } from '../json.ts'
 import type { Profile } from '../profile.ts'
 import type { Attribute, AttributeType } from '../schema/attribute.ts'
+import { comparisonKey } from '../value/comparison-key.ts'
 import { canonicalInstant } from '../value/instant.ts'
 import { isStorableText } from '../value/storable-text.ts'
 
@@ -61,8 +62,13 @@ export function coerceSimple(attribute: Attribute, raw: unknown, at: string, pro
   const rule = rules[attribute.type as SimpleType]
   const value = rule.coerce(raw, profile)
   if (value === undefined) throw new MusterError('invalidValue', `${at} must be ${rule.expected}`)
-  if (typeof value === 'string' && value.length > attribute.maxCharacters) {
+  if (typeof value === 'string' && charactersOf(value, attribute) > attribute.maxCharacters) {
     throw new MusterError('invalidValue', `${at} is longer than ${attribute.maxCharacters} characters`)
   }
   return value
+}
+
+/** Folding can make a text 18 times as long, and the folded form is what an index holds. */
+function charactersOf(value: string, { caseExact }: Attribute): number {
+  return caseExact ? value.length : Math.max(value.length, comparisonKey(value).length)
 }

@@ -22,7 +22,7 @@ export interface Attribute {
   /** Suggestions, never a restriction: an unknown `type` is accepted. */
   readonly canonicalValues: readonly string[]
   readonly referenceTypes: readonly string[]
-  /** The longest text we take, in UTF-16 units. */
+  /** The longest text we take, in UTF-16 units; also of its folded form, when it is compared so. */
   readonly maxCharacters: number
   /** Empty unless the type is complex; never complex themselves (erratum 8415). */
   readonly subAttributes: readonly Attribute[]

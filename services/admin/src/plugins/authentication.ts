@@ -57,18 +57,23 @@ function createAuthenticator({ database, pepper }: { database: Database; pepper:
 
   return async (authorization: string | undefined, address: string): Promise<ApiPrincipal> => {
     const key = bearerToken(authorization)
-    const hash = key !== undefined && isToken('key', key) ? hashToken(pepper, key) : undefined
-    const cacheKey = hash?.toString('base64') ?? ''
+    if (key === undefined) throw unauthenticated()
+    const hash = hashToken(pepper, key)
+    const cacheKey = hash.toString('base64')
     const known = callers.get(cacheKey)
     if (known !== undefined) return known
     if (knownKeys.get(cacheKey) === undefined) limit.check(address)
-    const caller = hash && (await authenticateApiKey(database, hash))
+    const caller = isToken('key', key) ? await authenticateApiKey(database, hash) : undefined
     if (caller === undefined) {
       limit.note(address)
-      throw new MusterError('unauthenticated', 'A valid API key is required: Authorization: Bearer muster_key_…')
+      throw unauthenticated()
     }
     callers.set(cacheKey, caller)
     knownKeys.set(cacheKey, true)
     return caller
   }
+}
+
+function unauthenticated(): MusterError {
+  return new MusterError('unauthenticated', 'A valid API key is required: Authorization: Bearer muster_key_…')
 }

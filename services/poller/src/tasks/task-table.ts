@@ -1,12 +1,5 @@
-import type { Database } from '@muster/repository'
-import type { Logger } from '@muster/runtime/logger'
+import type { TaskContext } from './task-context.ts'
 import { warnExpiringTokens } from './warn-expiring-tokens.ts'
-
-/** What a task works with. */
-export interface TaskContext {
-  database: Database
-  logger: Logger
-}
 
 interface Task {
   /** Cron, in UTC. */

@@ -1,5 +1,5 @@
 import { warnOfExpiringTokens } from '@muster/repository'
-import type { TaskContext } from './task-table.ts'
+import type { TaskContext } from './task-context.ts'
 
 const warningMilliseconds = 14 * 24 * 3_600_000
 

@@ -1,0 +1,86 @@
+import type { EventView } from '../../src/index.ts'
+
+type View = Record<string, unknown> & { id: string }
+
+/** The person-level tables as the event log tells them; views are JSON, as a consumer gets them. */
+export interface Folded {
+  users: Map<string, View>
+  groups: Map<string, View>
+  /** Group → its active persons. */
+  members: Map<string, Set<string>>
+  /** What a strict consumer would stumble over: a member added twice, a view that contradicts the log. */
+  complaints: string[]
+}
+
+/** Reads the log from its beginning, trusting nothing but it. */
+export function foldEvents(events: readonly EventView[]): Folded {
+  const folded: Folded = { users: new Map(), groups: new Map(), members: new Map(), complaints: [] }
+  for (const event of events) {
+    const [, subject, verb] = event.type.split('.')
+    const data = JSON.parse(JSON.stringify(event.data))
+    if (subject === 'user') foldUser(folded, event, data.user)
+    if (subject === 'group') foldGroup(folded, event, verb ?? '', data)
+    if (event.type === 'directory.deleted') {
+      for (const group of folded.groups.values()) if (group.directoryId === event.directoryId) drop(folded, group.id)
+    }
+  }
+  return folded
+}
+
+function foldUser(folded: Folded, event: EventView, user: View): void {
+  const known = folded.users.has(user.id)
+  if (known === (event.type === 'directory.user.created')) complain(folded, event, `user ${user.id} known: ${known}`)
+  folded.users.set(user.id, user)
+  const groups = (user.groups as { id: string }[]).map((group) => group.id)
+  if (event.type === 'directory.user.reactivated') for (const id of groups) folded.members.get(id)?.add(user.id)
+  if (user.state === 'inactive') for (const members of folded.members.values()) members.delete(user.id)
+  const told = groupsOf(folded, user.id)
+  if (`${told.sort()}` !== `${groups.sort()}`) complain(folded, event, `groups ${groups}, but the log told ${told}`)
+}
+
+function foldGroup(folded: Folded, event: EventView, verb: string, data: { group: View; userIds: string[] }): void {
+  const { group, userIds = [] } = data
+  const known = folded.groups.has(group.id)
+  if (known === (verb === 'created')) complain(folded, event, `group ${group.id} known: ${known}`)
+  if (verb === 'deleted') {
+    if (folded.members.get(group.id)?.size !== 0) complain(folded, event, 'the group still had members')
+    drop(folded, group.id)
+    return
+  }
+  folded.groups.set(group.id, group)
+  const members = folded.members.get(group.id) ?? new Set()
+  folded.members.set(group.id, members)
+  for (const id of userIds) {
+    if (members.has(id) === (verb === 'user_added')) complain(folded, event, `${id} was a member: ${members.has(id)}`)
+    if (verb === 'user_added') members.add(id)
+    else members.delete(id)
+  }
+}
+
+function groupsOf(folded: Folded, userId: string): string[] {
+  return [...folded.members].filter(([, members]) => members.has(userId)).map(([id]) => id)
+}
+
+function drop(folded: Folded, groupId: string): void {
+  folded.groups.delete(groupId)
+  folded.members.delete(groupId)
+}
+
+function complain(folded: Folded, event: EventView, what: string): void {
+  folded.complaints.push(`${event.sequence} ${event.type}: ${what}`)
+}
+
+/** Users with the groups the log gives them, without what no event is about: names of directories and organization. */
+export function comparableUsers(users: Iterable<View>, members?: Folded['members']): unknown[] {
+  return [...users].map(({ directory, organization, groups, ...user }) => {
+    const ids = members
+      ? [...members].filter(([, of]) => of.has(user.id)).map(([id]) => id)
+      : (groups as { id: string }[]).map((group) => group.id)
+    return JSON.parse(JSON.stringify({ ...user, groups: ids.sort() }))
+  })
+}
+
+/** Groups without the time of their last change: a membership of nobody active bumps it and is no event. */
+export function comparableGroups(groups: Iterable<View>): unknown[] {
+  return [...groups].map(({ updatedAt, ...group }) => JSON.parse(JSON.stringify(group)))
+}

@@ -1,0 +1,154 @@
+import {
+  authenticateApiKey,
+  chooseOrganization,
+  createDirectoryGroup,
+  createDirectoryUsers,
+  createOperatorKey,
+  type Database,
+  type OrganizationScope,
+  openDatabase,
+  transact,
+} from '@muster/repository'
+import type { KnownRoute } from '@muster/runtime/http/route-table'
+import { createLogger } from '@muster/runtime/logger'
+import { generateToken, hashToken } from '@muster/runtime/tokens'
+import { fromTypeId, newUuid } from '@muster/runtime/type-ids'
+import { createTestDatabase } from '@muster/testkit'
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+
+export const pepper = 'a pepper for tests, of at least thirty-two characters'
+export const scimBaseUrl = 'https://scim.muster.test'
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A JSON object whose members a test asserts on. */
+export type Body = Record<string, unknown> & { id: string }
+
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  text: string
+  body: Body
+}
+
+/** The management API over a fresh database. */
+export interface Installation {
+  app: FastifyInstance
+  database: Database
+  routes: readonly KnownRoute[]
+  operatorKey: string
+  /** Sends JSON when there is a body. Without a key, no Authorization header. */
+  call(key: string | undefined, method: Method, url: string, body?: object): Promise<Answer>
+  scopeOf(organizationId: string): Promise<OrganizationScope>
+}
+
+export async function startInstallation(t: Test): Promise<Installation> {
+  const { databaseUrl, migrationDatabaseUrl } = await createTestDatabase(t)
+  const database = openDatabase({ url: databaseUrl })
+  t.teardown(() => database.close())
+  const logger = createLogger({ service: 'admin', level: 'silent' })
+  const { app, routes } = await buildApp({ database, pepper, scimBaseUrl, logger })
+  t.teardown(() => app.close())
+  const operatorKey = generateToken('key')
+  const hash = hashToken(pepper, operatorKey)
+  await createOperatorKey({ migrationDatabaseUrl, name: 'tests', hash, hint: operatorKey.slice(-4) })
+  return {
+    app,
+    database,
+    routes: routes.list(),
+    operatorKey,
+    call: (key, method, url, body) => call(app, key, method, url, body),
+    async scopeOf(organizationId) {
+      const operator = await authenticateApiKey(database, hash)
+      if (operator?.role !== 'OPERATOR') throw new Error('The operator key does not work')
+      const scope = await chooseOrganization(database, operator.right, uuidIn('organization', organizationId))
+      if (scope === undefined) throw new Error('There is no such organization')
+      return scope
+    },
+  }
+}
+
+async function call(
+  app: FastifyInstance,
+  key: string | undefined,
+  method: Method,
+  url: string,
+  body?: object,
+): Promise<Answer> {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  const response = await app.inject({ method, url, headers, ...(body && { payload: body }) })
+  const isJson = String(response.headers['content-type']).includes('json') && response.body !== ''
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text: response.body,
+    body: isJson ? response.json() : { id: '' },
+  }
+}
+
+/** An organization with keys of both roles, and a SCIM directory that holds two people and a group of both. */
+export interface TestOrganization {
+  id: string
+  admin: string
+  viewer: string
+  directoryId: string
+  tokenId: string
+  keyId: string
+  userId: string
+  groupId: string
+}
+
+export async function addOrganization(installation: Installation, name: string): Promise<TestOrganization> {
+  const { operatorKey, call } = installation
+  const { id } = (await call(operatorKey, 'POST', '/api/organizations', { name })).body
+  const makeKey = async (role: string) =>
+    (await call(operatorKey, 'POST', '/api/keys', { organizationId: id, name: role, role })).body
+  const [admin, viewer] = [await makeKey('ADMIN'), await makeKey('VIEWER')]
+  const adminKey = String(admin.key)
+  const directoryId = (await call(adminKey, 'POST', '/api/directory', { name: `${name} SCIM`, type: 'SCIM' })).body.id
+  const tokens = await call(adminKey, 'GET', `/api/directory/${directoryId}/tokens`)
+  await addPeople(installation, id, directoryId, name)
+  const [users, groups] = [await call(adminKey, 'GET', '/api/users'), await call(adminKey, 'GET', '/api/groups')]
+  return {
+    id,
+    admin: adminKey,
+    viewer: String(viewer.key),
+    directoryId,
+    tokenId: rowsOf(tokens)[0]?.id ?? '',
+    keyId: viewer.id,
+    userId: rowsOf(users)[0]?.id ?? '',
+    groupId: rowsOf(groups)[0]?.id ?? '',
+  }
+}
+
+async function addPeople(
+  installation: Installation,
+  organizationId: string,
+  directoryTypeId: string,
+  name: string,
+): Promise<void> {
+  const scope = await installation.scopeOf(organizationId)
+  const directoryId = uuidIn('directory', directoryTypeId)
+  const userIds = [newUuid(), newUuid()]
+  await transact(installation.database, scope, { kind: 'system', id: 'test' }, async (tx) => {
+    const drafts = userIds.map((directoryUserId, index) => {
+      const userName = `${name}-${index}@example.test`.toLowerCase()
+      return { directoryUserId, document: { userName, active: true, emails: [{ value: userName, primary: true }] } }
+    })
+    await createDirectoryUsers(tx, directoryId, drafts)
+    const draft = { directoryGroupId: newUuid(), document: { displayName: `${name} staff` }, uniqueName: true }
+    await createDirectoryGroup(tx, directoryId, draft, userIds)
+  })
+}
+
+export function rowsOf(answer: Answer): Body[] {
+  return answer.body.data as Body[]
+}
+
+function uuidIn(kind: 'organization' | 'directory', id: string): string {
+  const uuid = fromTypeId(kind, id)
+  if (uuid === undefined) throw new Error(`${id} is no id of this kind`)
+  return uuid
+}

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  addDirectoryToken,
+  authenticateApiKey,
+  chooseOrganization,
+  createDirectory,
+  createOperatorKey,
+  createOrganization,
+  type Database,
+  listEvents,
+  type OrganizationScope,
+  openDatabase,
+  read,
+  revokeDirectoryToken,
+  transact,
+} from '@muster/repository'
+import { createLogger } from '@muster/runtime/logger'
+import { generateToken, hashToken } from '@muster/runtime/tokens'
+import { toTypeId } from '@muster/runtime/type-ids'
+import { version } from '@muster/runtime/version'
+import { createTestDatabase, type TestDatabase } from '@muster/testkit'
+import { makeWorkerUtils } from 'graphile-worker'
+import t, { type Test } from 'tap'
+import { buildApp } from '../src/app.ts'
+import { taskTable } from '../src/tasks/task-table.ts'
+import { createWorker } from '../src/worker.ts'
+
+const cause = { kind: 'system', id: 'test' } as const
+const logger = createLogger({ service: 'poller', level: 'silent' })
+const day = 86_400_000
+
+async function openTestDatabase(t: Test): Promise<{ database: Database; urls: TestDatabase }> {
+  const urls = await createTestDatabase(t)
+  const database = openDatabase({ url: urls.databaseUrl })
+  t.teardown(() => database.close())
+  return { database, urls }
+}
+
+async function addOrganization(database: Database, urls: TestDatabase, name: string): Promise<OrganizationScope> {
+  const hash = hashToken('pepper', generateToken('key'))
+  await createOperatorKey({ migrationDatabaseUrl: urls.migrationDatabaseUrl, name, hash, hint: '' })
+  const operator = await authenticateApiKey(database, hash)
+  if (operator?.role !== 'OPERATOR') throw new Error('The operator key does not work')
+  const { organizationId } = await createOrganization(database, operator.right, { name })
+  const scope = await chooseOrganization(database, operator.right, organizationId)
+  if (scope === undefined) throw new Error('The organization is gone')
+  return scope
+}
+
+/** A SCIM directory whose tokens expire after so many days each; null stands for never. */
+async function addDirectory(database: Database, scope: OrganizationScope, lifetimes: (number | null)[]) {
+  return transact(database, scope, cause, async (tx) => {
+    const { directoryId } = await createDirectory(tx, { name: 'SCIM', type: 'SCIM', scimProfile: 'strict' })
+    const tokenIds: string[] = []
+    for (const days of lifetimes) {
+      const expiresAt = days === null ? null : new Date(Date.now() + days * day)
+      const hash = hashToken('pepper', generateToken('scim'))
+      tokenIds.push((await addDirectoryToken(tx, directoryId, { hash, hint: 'hint', expiresAt })).tokenId)
+    }
+    return { directoryId, tokenIds }
+  })
+}
+
+function warnings(database: Database, scope: OrganizationScope) {
+  return read(database, scope, (reader) => listEvents(reader, { types: ['token.expiring'] }, { after: 0, limit: 100 }))
+}
+
+t.test('a token that expires within two weeks is announced exactly once', async (t) => {
+  const { database, urls } = await openTestDatabase(t)
+  const warn = () => taskTable.warn_expiring_tokens?.run({ database, logger })
+  const acme = await addOrganization(database, urls, 'Acme')
+  const soon = await addDirectory(database, acme, [10, 15])
+  await addDirectory(database, acme, [null])
+  const revoked = await addDirectory(database, acme, [1])
+  await transact(database, acme, cause, (tx) =>
+    revokeDirectoryToken(tx, revoked.directoryId, revoked.tokenIds[0] ?? ''),
+  )
+  const other = await addOrganization(database, urls, 'Other')
+  const otherSoon = await addDirectory(database, other, [13])
+
+  await Promise.all([warn(), warn(), warn()])
+  await warn()
+  const directoryId = toTypeId('directory', soon.directoryId)
+  const [event, ...more] = await warnings(database, acme)
+  t.strictSame(more, [])
+  t.match(event, {
+    type: 'token.expiring',
+    directoryId,
+    cause: { kind: 'system', id: 'warn_expiring_tokens' },
+    data: {
+      directory: { id: directoryId, name: 'SCIM', type: 'SCIM' },
+      token: { id: toTypeId('token', soon.tokenIds[0] ?? ''), hint: 'hint', expiresAt: /Z$/ },
+    },
+  })
+  t.equal((await warnings(database, other)).length, 1, 'each organization in a transaction of its own')
+  t.equal((await warnings(database, other))[0]?.directoryId, toTypeId('directory', otherSoon.directoryId))
+})
+
+t.test('the worker takes jobs as the unprivileged role, and stops', async (t) => {
+  const { database, urls } = await openTestDatabase(t)
+  const acme = await addOrganization(database, urls, 'Acme')
+  await addDirectory(database, acme, [10])
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, database, logger })
+  t.equal(worker.isRunning(), false)
+  await worker.start()
+  t.equal(worker.isRunning(), true)
+  const queue = await makeWorkerUtils({ connectionString: urls.databaseUrl })
+  await queue.addJob('warn_expiring_tokens', {})
+  await queue.release()
+  const deadline = Date.now() + 10_000
+  while ((await warnings(database, acme)).length === 0 && Date.now() < deadline) await delay(50)
+  t.equal((await warnings(database, acme)).length, 1, 'a job that somebody else added was done')
+  await worker.stop()
+  t.equal(worker.isRunning(), false)
+})
+
+t.test('internal routes refuse everyone without the secret; readiness follows the worker', async (t) => {
+  const { database } = await openTestDatabase(t)
+  const internalSecret = 'a-secret-for-tests-of-at-least-thirty-two-characters'
+  let running = true
+  const worker = { isRunning: () => running }
+  const { app, routes } = await buildApp({ database, worker, internalSecret, logger })
+  t.teardown(() => app.close())
+  const get = (url: string, authorization?: string) =>
+    app.inject({ url, headers: authorization === undefined ? {} : { authorization } })
+
+  const guarded = routes.list().filter(({ url }) => url.startsWith('/internal/'))
+  t.ok(guarded.length > 0)
+  for (const { url } of guarded) {
+    for (const wrong of [
+      undefined,
+      'Bearer ',
+      'Bearer wrong',
+      `Basic ${internalSecret}`,
+      `Bearer ${internalSecret}x`,
+    ]) {
+      const answer = await get(url, wrong)
+      t.equal(answer.statusCode, 401, `${url} with ${wrong}`)
+      if (answer.body !== '') t.match(answer.json(), { code: 'unauthenticated', status: 401 })
+      t.equal(answer.headers['www-authenticate'], 'Bearer')
+    }
+  }
+  t.strictSame(
+    routes.list().filter(({ url, config }) => !url.startsWith('/internal/') && !config.public),
+    [],
+    'what is not internal is a health check',
+  )
+  const health = await get('/internal/health', `Bearer ${internalSecret}`)
+  t.strictSame(health.json(), { version, worker: 'running' })
+  t.equal((await get('/readyz')).statusCode, 200)
+  running = false
+  t.equal((await get('/readyz')).statusCode, 503)
+  t.equal((await get('/healthz')).statusCode, 200)
+  t.equal((await get('/internal/health', `Bearer ${internalSecret}`)).json().worker, 'stopped')
+})
