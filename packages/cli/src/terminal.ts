@@ -1,3 +1,6 @@
+// Whoever reads us may leave before we end (`muster up | head`, a closed terminal): that is no reason to crash.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 /** Tells the person at the terminal what is going on; standard output stays free for results. */
 export function say(message: string): void {
   process.stderr.write(`muster: ${message}\n`)

@@ -110,6 +110,27 @@ t.test('a request is logged once, with its path and without its query, body or c
   t.notMatch(lines.join(), /jane|hush|Jane/)
 })
 
+t.test('load is shed while the event loop lags again and again, not after a single stall', async (t) => {
+  const { app } = await startServer(t, (server) => {
+    server.get('/things', async () => [])
+  })
+  const stall = (milliseconds: number) => {
+    const end = performance.now() + milliseconds
+    while (performance.now() < end);
+  }
+  stall(700)
+  await delay(50)
+  t.equal((await app.inject('/things')).statusCode, 200, 'it is over')
+  for (let count = 0; count < 4; count++) {
+    stall(700)
+    await delay(1)
+  }
+  const refused = await app.inject('/things')
+  t.match(refused, { statusCode: 503, headers: { 'retry-after': '10' } })
+  t.match(refused.json(), { code: 'unavailable', detail: /overloaded/ })
+  t.equal((await app.inject('/healthz')).statusCode, 200)
+})
+
 t.test('while it closes: what is under way is answered, what comes new is sent elsewhere', async (t) => {
   const { app } = await startServer(t, (app) => {
     app.get('/slow', async () => {

@@ -12,6 +12,8 @@ const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 async function runTests(args: string[]): Promise<number> {
   const interruption = new AbortController()
   for (const signal of endingSignals) process.on(signal, () => interruption.abort(signal))
+  // The reader of our output may leave (`npm test | head`): that ends the run like a signal.
+  process.stdout.on('error', () => interruption.abort('SIGPIPE'))
   const server = await startTestServer(readPostgresBinDir())
   try {
     if (!interruption.signal.aborted) {

@@ -57,6 +57,8 @@ interface Run {
   temporary: string
   printed(text: string): Promise<void>
   signal(signal: NodeJS.Signals): void
+  /** Stops reading what it prints. */
+  leave(): void
 }
 
 /** Runs the runner on one small test file, with a temporary folder of its own so that we can see what is left. */
@@ -83,6 +85,7 @@ async function run(t: Test, body: string): Promise<Run> {
       while (!output.includes(text)) await once(child.stdout, 'data')
     },
     signal: (signal) => child.kill(signal),
+    leave: () => child.stdout.destroy(),
   }
 }
 
@@ -100,15 +103,28 @@ t.test('the runner counts, passes on the exit code and leaves nothing behind', a
 })
 
 t.test('interrupted, it stops Postgres and removes its folder', async (t) => {
-  const run1 = await run(t, `t.comment('under way'); await new Promise((resolve) => setTimeout(resolve, 60_000))`)
-  await run1.printed('under way')
-  const [name] = (await readdir(run1.temporary)).filter((entry) => entry.startsWith('muster-test-'))
-  t.ok(name, 'there is something to remove')
-  run1.signal('SIGTERM')
-  const { code } = await run1.end
-  t.equal(code, 143)
-  t.same(
-    (await readdir(run1.temporary)).filter((entry) => entry.startsWith('muster')),
-    [],
-  )
+  const endless = `
+    const timer = setInterval(() => t.comment('under way'), 50)
+    await new Promise((resolve) => setTimeout(resolve, 60_000))
+    clearInterval(timer)`
+  const interruptions = [
+    { interrupt: (run: Run) => run.signal('SIGTERM'), exitCode: 143 },
+    { interrupt: (run: Run) => run.leave(), exitCode: 141 },
+  ]
+  for (const { interrupt, exitCode } of interruptions) {
+    const interrupted = await run(t, endless)
+    await interrupted.printed('under way')
+    const before = await readdir(interrupted.temporary)
+    t.ok(
+      before.some((entry) => entry.startsWith('muster-test-')),
+      'there is something to remove',
+    )
+    interrupt(interrupted)
+    t.equal((await interrupted.end).code, exitCode)
+    const after = await readdir(interrupted.temporary)
+    t.same(
+      after.filter((entry) => entry.startsWith('muster')),
+      [],
+    )
+  }
 })

@@ -59,11 +59,6 @@ t.test('every refusal is a problem document that names the member, never the val
     t.notMatch(answer.body, /1337/, `${name}: no value comes back`)
     if (status === 401) t.equal(answer.headers['www-authenticate'], 'Bearer')
     if (status === 405) t.match(answer.headers.allow, detail, name)
-    t.match(
-      answer.headers['x-request-id'] ?? '',
-      status === 414 || code === 'badRequest' ? '' : /^[0-9a-f-]{36}$/,
-      name,
-    )
   }
 })
 

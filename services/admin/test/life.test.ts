@@ -80,6 +80,8 @@ t.test('deleting the only directory of people leaves them inactive, and says so 
   const before = rowsOf(await call(acme.viewer, 'GET', '/api/events')).length
   t.equal((await call(acme.admin, 'DELETE', `/api/directory/${acme.directoryId}`)).status, 204)
   t.strictSame((await call(acme.viewer, 'GET', '/api/users/count?state=inactive')).body, { count: 2 })
+  const { body: kept } = await call(acme.viewer, 'GET', `/api/users/${acme.userId}`)
+  t.match(kept, { directoryId: acme.directoryId, directory: null, groups: [], sessionsRevokedAt: /Z$/ })
   const events = await call(acme.viewer, 'GET', `/api/events?after=${before}`)
   t.strictSame(
     rowsOf(events).map(({ type }) => type),

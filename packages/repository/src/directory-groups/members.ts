@@ -1,7 +1,7 @@
 import { isUuid } from '@muster/runtime/type-ids'
 import { type RawBuilder, sql } from 'kysely'
-import type { Reader } from '../database/read.ts'
 import { pipelined } from '../database/pipelined.ts'
+import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { EdgeRow } from './member-changes.ts'

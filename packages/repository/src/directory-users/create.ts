@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { pipelined } from '../database/pipelined.ts'
+import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
 import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './columns.ts'
@@ -10,16 +12,46 @@ export interface Stored {
   updatedAt: Date
 }
 
+interface CreatedRow {
+  directory_user_id: string
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
 /**
  * Stores new users of a directory, makes their people and appends the events. A user whose userName is taken is left
- * out: the answer has no entry for it. Three round trips whatever the number.
+ * out: the answer has no entry for it. One round trip whatever the number, when all of them are new people.
  */
 export async function createDirectoryUsers(
   tx: Transaction,
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],
 ): Promise<Map<string, Stored>> {
-  const { rows } = await sql<{ directory_user_id: string; version: number; created_at: Date; updated_at: Date }>`
+  const ids = drafts.map((draft) => draft.directoryUserId)
+  const [rows, people] = await pipelined(
+    insertUsers(tx, directoryId, drafts),
+    settlePeople(tx, directoryId, ids, { arrived: true }),
+  )
+  const stored = new Map(
+    rows.map((row) => [
+      row.directory_user_id,
+      { version: row.version, createdAt: row.created_at, updatedAt: row.updated_at },
+    ]),
+  )
+  const created = drafts.filter((draft) => stored.has(draft.directoryUserId))
+  await appendSynced(tx, directoryId, created, people)
+  return stored
+}
+
+function insertUsers(
+  tx: Transaction,
+  directoryId: string,
+  drafts: readonly DirectoryUserDraft[],
+): Promise<CreatedRow[]> {
+  return send(
+    tx.db,
+    sql<CreatedRow>`
     WITH created AS (
       INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, display_name_key,
         external_id, active, resource, mapped)
@@ -39,15 +71,6 @@ export async function createDirectoryUsers(
         (directory_user_id uuid, position smallint, value_key text, type_key text)
       JOIN created USING (directory_user_id)
     )
-    SELECT * FROM created`.execute(tx.db)
-  const stored = new Map(
-    rows.map((row) => [
-      row.directory_user_id,
-      { version: row.version, createdAt: row.created_at, updatedAt: row.updated_at },
-    ]),
+    SELECT * FROM created`,
   )
-  const created = drafts.filter((draft) => stored.has(draft.directoryUserId))
-  const people = await settlePeople(tx, directoryId, [...stored.keys()])
-  await appendSynced(tx, directoryId, created, people)
-  return stored
 }

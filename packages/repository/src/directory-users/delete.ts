@@ -35,6 +35,6 @@ export async function deleteDirectoryUsers(
       AND directory_user_id = ANY(${directoryUserIds}::uuid[])
     RETURNING directory_user_id`.execute(tx.db)
   const deleted = rows.map((row) => row.directory_user_id)
-  await settlePeople(tx, directoryId, deleted, left.rows)
+  await settlePeople(tx, directoryId, deleted, { left: left.rows })
   return deleted.length
 }

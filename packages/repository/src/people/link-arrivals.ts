@@ -2,22 +2,29 @@ import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { type UserRow, userViewColumns } from './user-view.ts'
+
+/** An arrival with its person: a new one whole, of one that was there only the id. */
+export type LinkedRow = { directory_user_id: string; linked_user_id: string } & (
+  | ({ fresh: true } & UserRow)
+  | { fresh: false }
+)
 
 /**
  * Gives every directory user of the list that has no link yet its person: the one who claims the address, when the
  * organization links by email and the person is in no way of this directory already; else a new person.
- * Answers with the persons that are new. Parallel arrivals of one address meet at the claim row: the second waits for
+ * Parallel arrivals of one address meet at the claim row: the second waits for
  * the first and then finds its person. (semantics.md "Who is the same person"; decision 0005)
  */
-export async function linkArrivals(
+export function linkArrivals(
   tx: Transaction,
   directoryId: string,
   directoryUserIds: readonly string[],
-): Promise<Set<string>> {
+): Promise<LinkedRow[]> {
   const candidates = directoryUserIds.map((id) => ({ directory_user_id: id, fresh_user_id: newUuid() }))
-  const rows = await send(
+  return send(
     tx.db,
-    sql<{ user_id: string; fresh: boolean }>`
+    sql<LinkedRow>`
     WITH arrivals AS MATERIALIZED (
       SELECT c.directory_user_id, c.fresh_user_id, du.mapped, du.active, du.external_id,
         du.mapped ->> 'emailKey' AS email_key, o.link_by_email
@@ -54,12 +61,15 @@ export async function linkArrivals(
       SELECT ${tx.organizationId}::uuid, user_id, mapped, CASE WHEN active THEN 'active' ELSE 'inactive' END,
         ${directoryId}::uuid, external_id
       FROM resolved WHERE user_id = fresh_user_id
+      RETURNING *
     ),
     links AS (
       INSERT INTO user_links (organization_id, directory_id, directory_user_id, user_id, active)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id, active FROM resolved
     )
-    SELECT user_id, user_id = fresh_user_id AS fresh FROM resolved`,
+    SELECT resolved.directory_user_id, resolved.user_id AS linked_user_id,
+      resolved.user_id = resolved.fresh_user_id AS fresh, ${userViewColumns('people')}
+    FROM resolved LEFT JOIN people ON people.user_id = resolved.user_id
+    ORDER BY resolved.directory_user_id`,
   )
-  return new Set(rows.filter((row) => row.fresh).map((row) => row.user_id))
 }

@@ -7,38 +7,79 @@ import { type DirectoryReference, directoryReference } from '../organizations/di
 import { linkArrivals } from './link-arrivals.ts'
 import { lockPeople, type MergedRow, mergePeople } from './merge-people.ts'
 import { appendShiftedMemberships, type LeftMembership, type MembershipShift } from './shifted-memberships.ts'
-import { toUserView } from './user-view.ts'
+import { toUserView, type UserRow } from './user-view.ts'
 
 export interface SettledPerson {
   userId: string
   user: Record<string, unknown>
 }
 
+interface SettleOptions {
+  /**
+   * Whether the directory users were stored just now, by the statement sent before: new people are then made without a
+   * merge. Ids that were not stored after all are passed over.
+   */
+  arrived?: boolean
+  /** The memberships that a deletion took away before. */
+  left?: readonly LeftMembership[]
+}
+
 /**
  * Makes the people layer agree with the directory layer for the given directory users of one directory, whether they
  * arrived, changed or are gone, and appends the events of what that changed. The only writer of people; it derives
- * everything from what is stored, so calling it again changes nothing. Three statements whatever the number, sent
- * together, and two more when groups come or go with a directory user whose person stays active; `left` are the
- * memberships that a deletion took away before. Answers with the person of each directory user.
+ * everything from what is stored, so calling it again changes nothing. At most five statements whatever the number, most
+ * of them sent together. Answers with the person of each directory user.
  */
 export async function settlePeople(
   tx: Transaction,
   directoryId: string,
   directoryUserIds: readonly string[],
-  left: readonly LeftMembership[] = [],
+  options: SettleOptions = {},
 ): Promise<Map<string, SettledPerson>> {
   if (directoryUserIds.length === 0) return new Map()
-  const [fresh, , merged, directory] = await pipelined(
+  return options.arrived
+    ? settleArrivals(tx, directoryId, directoryUserIds)
+    : settleAll(tx, directoryId, directoryUserIds, options.left ?? [])
+}
+
+/** Most arrivals are new people, and done with their link; those who turn out to be somebody already are merged. */
+async function settleArrivals(
+  tx: Transaction,
+  directoryId: string,
+  directoryUserIds: readonly string[],
+): Promise<Map<string, SettledPerson>> {
+  const [linked, directory] = await pipelined(
+    linkArrivals(tx, directoryId, directoryUserIds),
+    directoryReference(tx, directoryId),
+  )
+  const settled = new Map<string, SettledPerson>()
+  for (const row of linked) {
+    if (row.fresh) settled.set(row.directory_user_id, appendCreated(tx, directoryId, directory, row))
+  }
+  const known = linked.filter((row) => !row.fresh).map((row) => row.directory_user_id)
+  if (known.length === 0) return settled
+  return new Map([...settled, ...(await settleAll(tx, directoryId, known, []))])
+}
+
+async function settleAll(
+  tx: Transaction,
+  directoryId: string,
+  directoryUserIds: readonly string[],
+  left: readonly LeftMembership[],
+): Promise<Map<string, SettledPerson>> {
+  const [linked, , merged, directory] = await pipelined(
     linkArrivals(tx, directoryId, directoryUserIds),
     lockPeople(tx, directoryId, directoryUserIds),
     mergePeople(tx, directoryId, directoryUserIds),
     directoryReference(tx, directoryId),
   )
   await appendShiftedMemberships(tx, directoryId, membershipShifts(merged), left)
+  const fresh = new Set(linked.filter((row) => row.fresh).map((row) => row.linked_user_id))
   const settled = new Map<string, SettledPerson>()
   for (const row of merged) {
-    const person = { userId: row.user_id, user: toUserView(row) }
-    appendPersonEvents(tx, directoryId, directory, row, person, fresh.has(row.user_id))
+    const person = fresh.has(row.user_id)
+      ? appendCreated(tx, directoryId, directory, row)
+      : appendChanged(tx, directoryId, directory, row)
     for (const id of row.directory_user_ids) settled.set(id, person)
   }
   return settled
@@ -57,29 +98,39 @@ function membershipShifts(merged: readonly MergedRow[]): MembershipShift[] {
     )
 }
 
-function appendPersonEvents(
+function appendCreated(
+  tx: Transaction,
+  directoryId: string,
+  directory: DirectoryReference,
+  row: UserRow,
+): SettledPerson {
+  const person = { userId: row.user_id, user: toUserView(row) }
+  const data = { user: person.user, directory }
+  tx.append([{ type: 'directory.user.created', directoryId, subjectId: person.userId, data }])
+  return person
+}
+
+function appendChanged(
   tx: Transaction,
   directoryId: string,
   directory: DirectoryReference,
   row: MergedRow,
-  { userId, user }: SettledPerson,
-  fresh: boolean,
-): void {
-  const append = (type: EventType, data: Record<string, unknown> = {}) =>
-    tx.append([{ type, directoryId, subjectId: userId, data: { user, directory, ...data } }])
-  if (fresh) {
-    append('directory.user.created')
-    return
+): SettledPerson {
+  const person = { userId: row.user_id, user: toUserView(row) }
+  const append = (type: EventType, more: Record<string, unknown> = {}) => {
+    const data = { user: person.user, directory, ...more }
+    tx.append([{ type, directoryId, subjectId: person.userId, data }])
   }
   if (row.lost && !row.held) {
     append('directory.user.deleted')
-    return
+    return person
   }
   if (row.state !== row.before_state) {
     append(row.state === 'active' ? 'directory.user.reactivated' : 'directory.user.deactivated')
   }
   const changes = personChanges(row)
   if (Object.keys(changes).length > 0) append('directory.user.updated', { changes })
+  return person
 }
 
 /** What differs besides the state: attributes, and which directory the person now comes from. */

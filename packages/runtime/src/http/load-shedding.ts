@@ -13,7 +13,10 @@ export async function shedLoad(app: FastifyInstance): Promise<void> {
   await app.register(underPressure, {
     maxEventLoopDelay: limits.eventLoopDelayMilliseconds,
     sampleInterval: limits.sampleMilliseconds,
-    pressureHandler: (request) => refuseUnlessAlways(request, 'The service is overloaded; try again later.'),
+    pressureHandler: (request, _reply, _type, value) => {
+      // Infinity is "nothing measured": what a single stall leaves behind, when it is over already.
+      if (Number.isFinite(value)) refuseUnlessAlways(request, 'The service is overloaded; try again later.')
+    },
   })
 }
 

@@ -22,7 +22,12 @@ const config = { role: 'ADMIN' } as const
 const tokenParams = Type.Object({ id: Type.String(), tokenId: Type.String() })
 
 /** The SCIM tokens of a directory: one in use, and a second while it is replaced. */
-export function tokenRoutes(app: AdminApp, { database, pepper }: AdminDeps): void {
+export function tokenRoutes(app: AdminApp, deps: AdminDeps): void {
+  listRoute(app, deps)
+  rotationRoutes(app, deps)
+}
+
+function listRoute(app: AdminApp, { database }: AdminDeps): void {
   app.get(
     '/api/directory/:id/tokens',
     {
@@ -45,7 +50,9 @@ export function tokenRoutes(app: AdminApp, { database, pepper }: AdminDeps): voi
       return { data: tokens.map(representToken), nextCursor: null }
     },
   )
+}
 
+function rotationRoutes(app: AdminApp, { database, pepper }: AdminDeps): void {
   app.post(
     '/api/directory/:id/tokens',
     {

@@ -14,7 +14,12 @@ import { organizationChanges, organizationDraft, organizationSchema, representOr
 
 const tags = ['organizations']
 
-export function organizationRoutes(app: AdminApp, { database }: AdminDeps): void {
+export function organizationRoutes(app: AdminApp, deps: AdminDeps): void {
+  operatorRoutes(app, deps)
+  ownRoutes(app, deps)
+}
+
+function operatorRoutes(app: AdminApp, { database }: AdminDeps): void {
   app.post(
     '/api/organizations',
     {
@@ -48,7 +53,10 @@ export function organizationRoutes(app: AdminApp, { database }: AdminDeps): void
         (await listOrganizations(database, operatorRightOf(request), page)).map(representOrganization),
       ),
   )
+}
 
+/** Of any organization for an operator, of its own for another key. */
+function ownRoutes(app: AdminApp, { database }: AdminDeps): void {
   app.get(
     '/api/organizations/:id',
     {

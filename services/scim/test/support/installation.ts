@@ -23,6 +23,7 @@ import { symbols } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { ScimClient } from './scim-client.ts'
+import { watchStatements } from './watch-statements.ts'
 
 const pepper = 'a pepper for tests, of at least thirty-two characters'
 const cause = { kind: 'system', id: 'test' } as const
@@ -55,6 +56,7 @@ interface InstallationOptions {
   connectionsMax?: number
   /** Another way to the database than the straight one, such as a proxy. */
   databaseUrl?: (testDatabase: TestDatabase) => string
+  onStatement?: () => void
 }
 
 export async function startInstallation(t: Test, options: InstallationOptions = {}): Promise<Installation> {
@@ -62,6 +64,7 @@ export async function startInstallation(t: Test, options: InstallationOptions = 
   const url = options.databaseUrl?.(testDatabase) ?? testDatabase.databaseUrl
   const database = openDatabase({ url, connectionsMax: options.connectionsMax ?? 10 })
   t.teardown(() => database.close())
+  if (options.onStatement !== undefined) watchStatements(database, options.onStatement)
   const right = await becomeOperator(database, testDatabase)
   const { logger, logLines } = recordingLogger()
   const { app, routes } = await buildApp({ database, pepper, publicUrl: 'https://muster.test', logger })
