@@ -19,6 +19,7 @@ export {
 export { warnOfExpiringTokens } from './credentials/expiring-tokens.ts'
 export { createOperatorKey } from './credentials/operator-keys.ts'
 export { type Database, openDatabase } from './database/database.ts'
+export { openJobQueuePool } from './database/job-queue-pool.ts'
 export type { OrganizationScope } from './database/organization-scope.ts'
 export { type Reader, read } from './database/read.ts'
 export { transact } from './database/transact.ts'

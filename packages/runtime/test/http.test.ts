@@ -24,7 +24,7 @@ async function startServer(t: Test, addRoutes: (app: FastifyInstance) => void = 
   acceptJsonBodies(app)
   logRequests(app)
   refuseWhileClosing(app)
-  await shedLoad(app)
+  shedLoad(app)
   answerHealthChecks(app, async () => true)
   addRoutes(app)
   t.teardown(() => app.close())

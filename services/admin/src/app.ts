@@ -29,7 +29,7 @@ export async function buildApp(deps: AdminDeps): Promise<{ app: FastifyInstance;
   acceptJsonBodies(server)
   logRequests(server)
   refuseWhileClosing(server)
-  await shedLoad(server)
+  shedLoad(server)
   const app: AdminApp = server.withTypeProvider<TypeBoxTypeProvider>()
   authenticateRequests(app, routes, deps)
   chooseOrganizations(app, deps)

@@ -28,7 +28,7 @@ export async function buildApp(deps: PollerDeps): Promise<{ app: FastifyInstance
   acceptJsonBodies(app)
   logRequests(app)
   refuseWhileClosing(app)
-  await shedLoad(app)
+  shedLoad(app)
   answerHealthChecks(app, async () => deps.worker.isRunning() && (await isDatabaseReady(deps.database)))
   await app.register(
     async (internal) => {

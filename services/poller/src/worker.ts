@@ -1,4 +1,4 @@
-import type { Database } from '@muster/repository'
+import { type Database, openJobQueuePool } from '@muster/repository'
 import type { Logger } from '@muster/runtime/logger'
 import { parseCronItems, type Runner, run } from 'graphile-worker'
 import type { TaskContext } from './tasks/task-context.ts'
@@ -23,14 +23,18 @@ const backfillMilliseconds = 3_600_000
  */
 export function createWorker(options: { databaseUrl: string; database: Database; logger: Logger }): Worker {
   const { logger, database } = options
+  // Beside the jobs, one connection listens.
+  const pgPool = openJobQueuePool({
+    url: options.databaseUrl,
+    connectionsMax: jobsAtOnce + 1,
+    onIdleError: (err) => logger.warn({ err }, 'a connection of the job queue was lost'),
+  })
   let runner: Runner | undefined
   let stopping = false
   return {
     async start() {
       const started = await run({
-        connectionString: options.databaseUrl,
-        // Beside the jobs, one connection listens.
-        maxPoolSize: jobsAtOnce + 1,
+        pgPool,
         concurrency: jobsAtOnce,
         noHandleSignals: true,
         gracefulShutdownAbortTimeout: abortMilliseconds,
@@ -48,6 +52,7 @@ export function createWorker(options: { databaseUrl: string; database: Database;
     async stop() {
       stopping = true
       await runner?.stop('the service stops')
+      await pgPool.end()
     },
   }
 }

@@ -10,6 +10,7 @@ import {
   listEvents,
   type OrganizationScope,
   openDatabase,
+  openJobQueuePool,
   read,
   revokeDirectoryToken,
   transact,
@@ -104,9 +105,11 @@ t.test('the worker takes jobs as the unprivileged role, and stops', async (t) =>
   t.equal(worker.isRunning(), false)
   await worker.start()
   t.equal(worker.isRunning(), true)
-  const queue = await makeWorkerUtils({ connectionString: urls.databaseUrl })
+  const pgPool = openJobQueuePool({ url: urls.databaseUrl, connectionsMax: 1 })
+  const queue = await makeWorkerUtils({ pgPool })
   await queue.addJob('warn_expiring_tokens', {})
   await queue.release()
+  await pgPool.end()
   const deadline = Date.now() + 10_000
   while ((await warnings(database, acme)).length === 0 && Date.now() < deadline) await delay(50)
   t.equal((await warnings(database, acme)).length, 1, 'a job that somebody else added was done')

@@ -11,7 +11,7 @@ import { discoveryRoutes } from './discovery/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { acceptScimBodies } from './plugins/media-types.ts'
-import { answerUnknownRoutes, sendScimError } from './plugins/scim-errors.ts'
+import { answerUnknownRoutes, refuseBrokenRequest, sendScimError } from './plugins/scim-errors.ts'
 import { userRoutes } from './users/routes.ts'
 
 interface ScimDeps {
@@ -25,7 +25,10 @@ interface ScimDeps {
 
 /** The SCIM service provider (RFC 7644), one base URL a directory: `/scim/{key}/v2`. Also its routes, for checks. */
 export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; routes: RouteTable }> {
-  const app: FastifyInstance = Fastify(serverOptions({ logger: deps.logger, sendError: sendScimError }))
+  const app: FastifyInstance = Fastify({
+    ...serverOptions({ logger: deps.logger, sendError: sendScimError }),
+    clientErrorHandler: refuseBrokenRequest,
+  })
   const routes = collectRoutes(app)
   app.setErrorHandler(sendScimError)
   answerUnknownRoutes(app, routes)

@@ -8,33 +8,34 @@ const policy = 'services_work'
 const silent = new Logger(() => () => undefined)
 
 /**
- * Installs or updates the schema of graphile-worker as the owner of the database, and lets the services' role work with
+ * Installs or updates the schema of graphile-worker over the owner's connections, and lets the services' role work with
  * it. Its tables have row-level security switched on without a policy, so grants alone would show that role no row; a
  * policy is made once, because making one locks the table. They hold jobs of the installation, not rows of organizations.
  */
-export async function installJobQueue(options: { migrationDatabaseUrl: string; appRole: string }): Promise<void> {
-  await runMigrations({ connectionString: options.migrationDatabaseUrl, schema, logger: silent })
-  const client = new pg.Client({ connectionString: options.migrationDatabaseUrl })
-  await client.connect()
+export async function installJobQueue(pool: pg.Pool, appRole: string): Promise<void> {
+  await runMigrations({ pgPool: pool, schema, logger: silent })
+  const role = pg.escapeIdentifier(appRole)
+  const client = await pool.connect()
   try {
-    const role = pg.escapeIdentifier(options.appRole)
-    await client.query('BEGIN')
-    await client.query(`
+    await client.query(`BEGIN;
       GRANT USAGE ON SCHEMA ${schema} TO ${role};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
       REVOKE INSERT, UPDATE, DELETE ON ${schema}.migrations FROM ${role};
       GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};`)
-    for (const table of await listTablesWithoutPolicy(client, options.appRole)) {
+    for (const table of await listTablesWithoutPolicy(client, appRole)) {
       await client.query(`CREATE POLICY ${policy} ON ${table} TO ${role} USING (true) WITH CHECK (true)`)
     }
     await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
   } finally {
-    await client.end()
+    client.release()
   }
 }
 
 /** Names that are ready to stand in a statement. */
-async function listTablesWithoutPolicy(client: pg.Client, appRole: string): Promise<string[]> {
+async function listTablesWithoutPolicy(client: pg.PoolClient, appRole: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

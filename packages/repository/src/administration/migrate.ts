@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type MigrationProvider, Migrator } from 'kysely/migration'
-import pg from 'pg'
+import { openJobQueuePool } from '../database/job-queue-pool.ts'
 import { installJobQueue } from './job-queue.ts'
 
 const folder = new URL('../../../../migrations/', import.meta.url)
@@ -19,7 +19,8 @@ export async function migrate(options: {
   migrationDatabaseUrl: string
   appRole: string
 }): Promise<{ applied: string[] }> {
-  const pool = new pg.Pool({ connectionString: options.migrationDatabaseUrl, max: 2 })
+  // A connection that breaks while nothing runs on it is no failure of the migration.
+  const pool = openJobQueuePool({ url: options.migrationDatabaseUrl, connectionsMax: 2 })
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     await assertRoleExists(db, options.appRole)
@@ -27,7 +28,7 @@ export async function migrate(options: {
     for (let attempt = 1; ; attempt++) {
       const { error, results } = await migrator.migrateToLatest()
       if (error === undefined) {
-        await installJobQueue(options)
+        await installJobQueue(pool, options.appRole)
         return { applied: (results ?? []).map((result) => result.migrationName) }
       }
       if ((error as { code?: string }).code !== '55P03' || attempt >= attemptsMax) throw error

@@ -10,6 +10,8 @@ const constraintErrors: Record<string, () => MusterError> = {
   directory_users_user_name: () => new MusterError('uniqueness', 'Another user of this directory has this userName.'),
   directory_groups_unique_name: () =>
     new MusterError('uniqueness', 'Another group of this directory has this displayName.'),
+  directory_users_organization_id_directory_id_fkey: () => new MusterError('notFound', 'The directory is gone.'),
+  directory_groups_organization_id_directory_id_fkey: () => new MusterError('notFound', 'The directory is gone.'),
   memberships_check1: () => new MusterError('invalidValue', 'A group cannot be a member of itself.'),
 }
 

@@ -17,6 +17,12 @@ export interface Database {
   close(): Promise<void>
 }
 
+/**
+ * Every statement here is written for an index, and prepared: it is planned once, and no plan made while a table was still
+ * small may read the whole of it later.
+ */
+const plannerOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
+
 const connectMillisecondsMax = 5_000
 const statementMillisecondsMax = 30_000
 
@@ -28,9 +34,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: statementMillisecondsMax,
     idle_in_transaction_session_timeout: statementMillisecondsMax,
     application_name: 'muster',
+    options: plannerOptions,
     Client: PipeliningClient,
   } as pg.PoolConfig)
   pool.on('error', (error) => options.onIdleError?.(error))
+  // One that breaks while it is in use fails the queries on it; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return { pool, close: () => pool.end() }
 }
 

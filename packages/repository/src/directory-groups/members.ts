@@ -31,12 +31,20 @@ function knownShape(ids: readonly string[]): string[] {
 function holdPeople(tx: Transaction, group: LockedGroup, directoryUserIds: RawBuilder<unknown>): Promise<unknown> {
   return send(
     tx.db,
-    sql`SELECT FROM directory_users du
-      JOIN user_links l USING (organization_id, directory_id, directory_user_id)
-      JOIN users person USING (organization_id, user_id)
-      WHERE du.organization_id = ${tx.organizationId} AND du.directory_id = ${group.directoryId}
-        AND du.directory_user_id IN (${directoryUserIds})
-      ORDER BY person.user_id FOR KEY SHARE OF du FOR SHARE OF person`,
+    sql`
+    SELECT FROM (
+      SELECT concerned.id, link.user_id FROM (${directoryUserIds}) AS concerned (id)
+      CROSS JOIN LATERAL (
+        SELECT l.user_id FROM user_links l WHERE l.organization_id = ${tx.organizationId}
+          AND l.directory_id = ${group.directoryId} AND l.directory_user_id = concerned.id OFFSET 0) link
+      ORDER BY link.user_id
+    ) linked
+    CROSS JOIN LATERAL (
+      SELECT FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
+        AND u.directory_id = ${group.directoryId} AND u.directory_user_id = linked.id FOR KEY SHARE) du
+    CROSS JOIN LATERAL (
+      SELECT FROM users u WHERE u.organization_id = ${tx.organizationId} AND u.user_id = linked.user_id
+      FOR SHARE) person`,
   )
 }
 
@@ -59,10 +67,12 @@ function insertEdges(tx: Transaction, group: LockedGroup): RawBuilder<unknown> {
     SELECT ${tx.organizationId}::uuid, ${group.directoryId}::uuid, ${group.directoryGroupId}::uuid,
       u.directory_user_id, g.directory_group_id
     FROM wanted
-    LEFT JOIN directory_users u ON u.organization_id = ${tx.organizationId} AND u.directory_id = ${group.directoryId}
-      AND u.directory_user_id = wanted.id
-    LEFT JOIN directory_groups g ON g.organization_id = ${tx.organizationId} AND g.directory_id = ${group.directoryId}
-      AND g.directory_group_id = wanted.id
+    LEFT JOIN LATERAL (
+      SELECT directory_user_id FROM directory_users WHERE organization_id = ${tx.organizationId}
+        AND directory_id = ${group.directoryId} AND directory_user_id = wanted.id OFFSET 0) u ON true
+    LEFT JOIN LATERAL (
+      SELECT directory_group_id FROM directory_groups WHERE organization_id = ${tx.organizationId}
+        AND directory_id = ${group.directoryId} AND directory_group_id = wanted.id OFFSET 0) g ON true
     WHERE u.directory_user_id IS NOT NULL OR g.directory_group_id IS NOT NULL
     ON CONFLICT (organization_id, directory_id, directory_group_id, member_id) DO NOTHING
     RETURNING member_id, directory_user_id`
@@ -73,13 +83,13 @@ function edgesWithUsers(tx: Transaction, group: LockedGroup, edges: string): Raw
   const edge = sql.ref(edges)
   return sql`
     SELECT ${edge}.member_id, person.user_id FROM ${edge}
-    LEFT JOIN (user_links l
-      JOIN users person ON person.organization_id = l.organization_id AND person.user_id = l.user_id
-        AND person.state = 'active'
-      JOIN directory_users du ON du.organization_id = l.organization_id AND du.directory_id = l.directory_id
-        AND du.directory_user_id = l.directory_user_id AND du.active)
-    ON l.organization_id = ${tx.organizationId} AND l.directory_id = ${group.directoryId}
-      AND l.directory_user_id = ${edge}.directory_user_id`
+    LEFT JOIN LATERAL (
+      SELECT u.user_id FROM user_links l
+      JOIN directory_users du USING (organization_id, directory_id, directory_user_id)
+      JOIN users u ON u.organization_id = l.organization_id AND u.user_id = l.user_id
+      WHERE l.organization_id = ${tx.organizationId} AND l.directory_id = ${group.directoryId}
+        AND l.directory_user_id = ${edge}.directory_user_id AND u.state = 'active' AND du.active OFFSET 0
+    ) person ON true`
 }
 
 /** Adds members; those who are in stay as they are. Answers with the edges that are new. Two statements at once. */

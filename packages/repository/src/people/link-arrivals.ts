@@ -13,6 +13,9 @@ export type LinkedRow = { directory_user_id: string; linked_user_id: string } & 
 /**
  * Gives every directory user of the list that has no link yet its person: the one who claims the address, when the
  * organization links by email and the person is in no way of this directory already; else a new person.
+ * The look-ups are LATERAL with OFFSET 0, which the planner cannot turn into a hash of the whole directory: it would, as
+ * long as it takes a growing table for a small one.
+ *
  * Parallel arrivals of one address meet at the claim row: the second waits for
  * the first and then finds its person. (semantics.md "Who is the same person"; decision 0005)
  */
@@ -29,11 +32,12 @@ export function linkArrivals(
       SELECT c.directory_user_id, c.fresh_user_id, du.mapped, du.active, du.external_id,
         du.mapped ->> 'emailKey' AS email_key, o.link_by_email
       FROM json_to_recordset(${JSON.stringify(candidates)}) AS c (directory_user_id uuid, fresh_user_id uuid)
-      JOIN directory_users du ON du.organization_id = ${tx.organizationId} AND du.directory_id = ${directoryId}
-        AND du.directory_user_id = c.directory_user_id
+      CROSS JOIN LATERAL (
+        SELECT mapped, active, external_id FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
+          AND u.directory_id = ${directoryId} AND u.directory_user_id = c.directory_user_id OFFSET 0) du
       JOIN organizations o ON o.organization_id = ${tx.organizationId}
       WHERE NOT EXISTS (SELECT FROM user_links l WHERE l.organization_id = ${tx.organizationId}
-        AND l.directory_id = ${directoryId} AND l.directory_user_id = c.directory_user_id)
+        AND l.directory_id = ${directoryId} AND l.directory_user_id = c.directory_user_id OFFSET 0)
     ),
     claimants AS (
       SELECT DISTINCT ON (email_key) email_key COLLATE "C" AS email_key, directory_user_id, fresh_user_id
@@ -48,13 +52,15 @@ export function linkArrivals(
     resolved AS (
       SELECT a.*, CASE
           WHEN claim.user_id IS NULL OR a.link_by_email = 'never' THEN a.fresh_user_id
-          WHEN EXISTS (SELECT FROM user_links l WHERE l.organization_id = ${tx.organizationId}
-            AND l.user_id = claim.user_id AND l.directory_id = ${directoryId}) THEN a.fresh_user_id
+          WHEN taken.user_id IS NOT NULL THEN a.fresh_user_id
           ELSE claim.user_id
         END AS user_id
       FROM arrivals a
       LEFT JOIN claimants USING (directory_user_id)
       LEFT JOIN claims claim ON claim.email_key = claimants.email_key
+      LEFT JOIN LATERAL (SELECT user_id FROM user_links
+        WHERE organization_id = ${tx.organizationId} AND user_id = claim.user_id AND directory_id = ${directoryId}
+        OFFSET 0) taken ON true
     ),
     people AS (
       INSERT INTO users (organization_id, user_id, attributes, state, directory_id, idp_id)

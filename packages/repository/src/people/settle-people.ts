@@ -5,7 +5,8 @@ import { pipelined } from '../database/pipelined.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { type DirectoryReference, directoryReference } from '../organizations/directory-reference.ts'
 import { linkArrivals } from './link-arrivals.ts'
-import { lockPeople, type MergedRow, mergePeople } from './merge-people.ts'
+import { lockPeople } from './lock-people.ts'
+import { type MergedRow, mergePeople } from './merge-people.ts'
 import { appendShiftedMemberships, type LeftMembership, type MembershipShift } from './shifted-memberships.ts'
 import { toUserView, type UserRow } from './user-view.ts'
 
@@ -80,7 +81,7 @@ async function settleAll(
     const person = fresh.has(row.user_id)
       ? appendCreated(tx, directoryId, directory, row)
       : appendChanged(tx, directoryId, directory, row)
-    for (const id of row.directory_user_ids) settled.set(id, person)
+    settled.set(row.directory_user_id, person)
   }
   return settled
 }
@@ -89,13 +90,11 @@ function membershipShifts(merged: readonly MergedRow[]): MembershipShift[] {
   return merged
     .filter((row) => row.before_state === 'active' && row.state === 'active')
     .filter((row) => row.before_link_active !== row.link_active)
-    .flatMap((row) =>
-      row.directory_user_ids.map((directoryUserId) => ({
-        directoryUserId,
-        userId: row.user_id,
-        effect: row.link_active ? ('added' as const) : ('removed' as const),
-      })),
-    )
+    .map((row) => ({
+      directoryUserId: row.directory_user_id,
+      userId: row.user_id,
+      effect: row.link_active ? 'added' : 'removed',
+    }))
 }
 
 function appendCreated(

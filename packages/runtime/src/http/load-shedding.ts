@@ -1,22 +1,29 @@
-import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import { refuseUnlessAlways } from './route-config.ts'
 
-/** Past these the process answers nobody well: it refuses at once what it would answer too late. */
-const limits = { eventLoopDelayMilliseconds: 500, sampleMilliseconds: 500 } as const
+/** Past this the process answers nobody well: a timer that comes so much too late, so many times in a row. */
+const overload = { sampleMilliseconds: 250, lateMilliseconds: 250, samplesInARow: 2 } as const
 
 /**
- * Refuses requests with 503 and `Retry-After` while the event loop lags; health checks are answered. Neither memory
- * (its container's to limit) nor utilization (high under any full, healthy load) is a criterion.
+ * Refuses requests with 503 and `Retry-After` while the event loop lags; health checks are answered. A single stall is
+ * no overload: it is over when the next request comes. (@fastify/under-pressure 9.2 sheds for a whole sample after one,
+ * because its histogram is then empty.) Neither memory, its container's to limit, nor utilization, high under any full,
+ * healthy load, is a criterion.
  */
-export async function shedLoad(app: FastifyInstance): Promise<void> {
-  await app.register(underPressure, {
-    maxEventLoopDelay: limits.eventLoopDelayMilliseconds,
-    sampleInterval: limits.sampleMilliseconds,
-    pressureHandler: (request, _reply, _type, value) => {
-      // Infinity is "nothing measured": what a single stall leaves behind, when it is over already.
-      if (Number.isFinite(value)) refuseUnlessAlways(request, 'The service is overloaded; try again later.')
-    },
+export function shedLoad(app: FastifyInstance): void {
+  let lateInARow = 0
+  let sampledAt = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const late = now - sampledAt - overload.sampleMilliseconds > overload.lateMilliseconds
+    lateInARow = late ? lateInARow + 1 : 0
+    sampledAt = now
+  }, overload.sampleMilliseconds)
+  timer.unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+  app.addHook('onRequest', async (request) => {
+    if (lateInARow < overload.samplesInARow) return
+    refuseUnlessAlways(request, 'The service is overloaded; try again later.')
   })
 }
 

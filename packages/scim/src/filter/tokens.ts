@@ -16,8 +16,12 @@ export function invalidFilter(problem: string, at: number): MusterError {
   return new MusterError('invalidFilter', `At position ${at}: ${problem}`)
 }
 
-/** Splits a filter into tokens, in one pass. @throws `invalidFilter` for a string that does not end or is not JSON */
+/**
+ * Splits a filter into tokens, in one pass.
+ * @throws `invalidFilter` for a string that does not end or is not JSON, and for text that a database cannot hold
+ */
 export function tokenize(text: string, from = 0): Token[] {
+  if (!isStorableText(text)) throw invalidFilter('the filter holds a NUL character or half a surrogate pair', from)
   const tokens: Token[] = []
   for (let at = from; at < text.length; ) {
     const character = text[at] ?? ''

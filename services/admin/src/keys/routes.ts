@@ -12,7 +12,12 @@ const tags = ['keys']
 const config = { role: 'ADMIN' } as const
 
 /** The API keys of an organization. Operator keys are made at the machine (`muster keys`), never here. */
-export function keyRoutes(app: AdminApp, { database, pepper }: AdminDeps): void {
+export function keyRoutes(app: AdminApp, deps: AdminDeps): void {
+  createAndListRoutes(app, deps)
+  revokeRoute(app, deps)
+}
+
+function createAndListRoutes(app: AdminApp, { database, pepper }: AdminDeps): void {
   app.post(
     '/api/keys',
     {
@@ -52,7 +57,9 @@ export function keyRoutes(app: AdminApp, { database, pepper }: AdminDeps): void 
         return keys.map(representKey)
       }),
   )
+}
 
+function revokeRoute(app: AdminApp, { database }: AdminDeps): void {
   app.delete(
     '/api/keys/:id',
     {

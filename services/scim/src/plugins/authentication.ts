@@ -18,6 +18,8 @@ import { createContext } from '../scim-context.ts'
 /** A revoked token works at most this long; also how often its use is noted. */
 const cacheMilliseconds = 5_000
 const cacheEntriesMax = 10_000
+/** How long a token that was good is exempt from the limit of its address. */
+const provenMilliseconds = 3_600_000
 const pausedRetrySeconds = 300
 const failureLimit = { failuresMax: 100, windowSeconds: 60, addressesMax: 10_000 } as const
 
@@ -38,23 +40,28 @@ export function authenticateRequests(app: FastifyInstance, deps: AuthenticationD
   })
 
   const failures = new FailureLimit(failureLimit)
+  // Clients of several organizations share an address (a cloud's, a proxy's): the failures of one shut out no other.
+  const proven = new TtlCache<string, boolean>({ milliseconds: provenMilliseconds, entriesMax: cacheEntriesMax })
 
   const findPrincipal = async (request: FastifyRequest, token: string): Promise<ScimPrincipal | undefined> => {
-    if (!isToken('scim', token)) return undefined
     const hash = hashToken(deps.pepper, token)
     const cacheKey = hash.toString('base64')
     const cached = principals.get(cacheKey)
     if (cached !== undefined) return cached
+    const isProven = proven.get(cacheKey) ?? false
+    if (!isProven) failures.check(request.ip)
+    if (!isToken('scim', token)) return undefined
     const principal = await authenticateScimToken(deps.database, hash)
-    if (principal === undefined) return undefined
-    await noteUse(deps.database, principal, request.id)
-    principals.set(cacheKey, principal)
+    if (principal !== undefined) {
+      await noteUse(deps.database, principal, request.id)
+      principals.set(cacheKey, principal)
+    }
+    if (principal !== undefined || isProven) proven.set(cacheKey, principal !== undefined)
     return principal
   }
 
   app.decorateRequest('scimContext', undefined)
   app.addHook('onRequest', async (request) => {
-    failures.check(request.ip)
     const token = bearerToken(request.headers.authorization)
     if (token === undefined) throw new MusterError('unauthenticated', 'A bearer token is required.')
     const principal = await findPrincipal(request, token)

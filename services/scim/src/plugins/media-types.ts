@@ -3,6 +3,7 @@ import { parseStrictJson } from '@muster/runtime/strict-json'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 const scimMediaType = 'application/scim+json'
+export const scimContentType = `${scimMediaType}; charset=utf-8`
 const acceptedMediaTypes = [scimMediaType, 'application/json', 'text/json']
 
 /** Reads JSON bodies under the media types that clients use, none at all included (RFC 7644 §3.8, checklist 16). */
@@ -23,5 +24,5 @@ export function acceptScimBodies(app: FastifyInstance): void {
 export function responseMediaType(request: FastifyRequest): string {
   const accept = request.headers.accept ?? ''
   const jsonOnly = accept.includes('application/json') && !/scim\+json|\*\/\*|application\/\*/.test(accept)
-  return `${jsonOnly ? 'application/json' : scimMediaType}; charset=utf-8`
+  return jsonOnly ? 'application/json; charset=utf-8' : scimContentType
 }

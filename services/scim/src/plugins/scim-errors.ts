@@ -1,9 +1,11 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { MusterError } from '@muster/runtime/errors'
 import { toMusterError } from '@muster/runtime/http/errors'
 import type { RouteTable } from '@muster/runtime/http/route-table'
 import { scimErrorBody } from '@muster/scim'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { responseMediaType } from './media-types.ts'
+import { responseMediaType, scimContentType } from './media-types.ts'
 
 /** Renders any failure, the framework's own included, as a SCIM Error (RFC 7644 §3.12); the log gets the cause. */
 export function sendScimError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -26,4 +28,28 @@ export function answerUnknownRoutes(app: FastifyInstance, routes: RouteTable): v
     if (allow === '') throw new MusterError('notFound', 'There is nothing at this address.')
     throw new MusterError('methodNotAllowed', `This address takes ${allow}.`, { allow })
   })
+}
+
+/** What Node says of a connection whose bytes never became a request; anything else is no HTTP. */
+const brokenRequests: Record<string, MusterError> = {
+  HPE_HEADER_OVERFLOW: new MusterError('addressTooLong', 'Address and headers together are too long.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new MusterError('badRequest', 'The request was not complete in time.'),
+}
+const notHttp = new MusterError('badRequest', 'This is not an HTTP request.')
+
+/** Answers a connection whose bytes never became a request: Fastify's own answer there is no SCIM Error. */
+export function refuseBrokenRequest(failure: NodeJS.ErrnoException, socket: Socket): void {
+  if (failure.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const error = brokenRequests[failure.code ?? ''] ?? notHttp
+  const body = JSON.stringify(scimErrorBody(error))
+  const head = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
+    `Content-Type: ${scimContentType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
