@@ -1,8 +1,8 @@
-import { type Database, listGroups, listUsers, read } from '@muster/repository'
+import { listUsers, read } from '@muster/repository'
 import pg from 'pg'
-import t, { type Test } from 'tap'
-import { foldEvents, foldTables } from './support/fold-events.ts'
-import { eventsOf, startDirectory, startInstallation, type TestDirectory } from './support/installation.ts'
+import t from 'tap'
+import { eventsOf, startDirectory, startInstallation } from './support/installation.ts'
+import { isConsistent } from './support/is-consistent.ts'
 import { type Answer, urns } from './support/scim-client.ts'
 
 const parallel = <T>(count: number, work: (index: number) => Promise<T>) =>
@@ -14,30 +14,6 @@ function countStatuses(answers: readonly Answer[]): Record<number, number> {
   return counts
 }
 
-/** Events without a gap, and their sum the same as the tables. */
-async function isConsistent(t: Test, database: Database, { scope }: TestDirectory): Promise<void> {
-  const events = await eventsOf(database, scope)
-  t.same(
-    events.map(({ sequence }) => sequence),
-    events.map((_, index) => index + 1),
-    `${events.length} events without a gap`,
-  )
-  const page = { after: undefined, limit: 10_000 }
-  const { users, groups } = await read(database, scope, async (reader) => ({
-    users: await listUsers(reader, {}, page),
-    groups: await listGroups(reader, {}, page),
-  }))
-  const [folded, stored] = [
-    foldEvents(events),
-    foldTables(
-      users.map(({ user }) => user),
-      groups.map(({ group }) => group),
-    ),
-  ]
-  t.same(folded.users, stored.users, 'people agree with their events')
-  t.same(folded.groups, stored.groups, 'groups agree with their events')
-}
-
 t.test('100 parallel creates of one user make one', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
   const body = { schemas: [urns.user], userName: 'jane@acme.test', emails: [{ value: 'jane@acme.test' }] }
@@ -47,7 +23,7 @@ t.test('100 parallel creates of one user make one', async (t) => {
   t.match((await client.get('/Users')).body, { totalResults: 1 })
   const group = { schemas: [urns.group], displayName: 'Team' }
   t.same(countStatuses(await parallel(50, () => client.send('POST', '/Groups', group))), { 201: 1, 409: 49 })
-  await isConsistent(t, installation.database, { client, ...acme })
+  await isConsistent(t, installation.database, acme.scope)
 })
 
 t.test('one address in many users at once, in two directories: one person at most a directory', async (t) => {
@@ -63,7 +39,7 @@ t.test('one address in many users at once, in two directories: one person at mos
   )
   // Two directory users of one directory are never one person; one of each directory may be.
   t.ok(users.length === 39 || users.length === 40, `${users.length} people`)
-  await isConsistent(t, installation.database, { client, ...acme })
+  await isConsistent(t, installation.database, acme.scope)
 })
 
 t.test('64 parallel adds of one member each keep all 64', async (t) => {
@@ -78,7 +54,7 @@ t.test('64 parallel adds of one member each keep all 64', async (t) => {
   const [leaving, coming] = [ids.slice(0, 32), await parallel(32, (index) => client.addUser(`new ${index}`))]
   await Promise.all([...leaving.map((id) => change('Remove', id)), ...coming.map((id) => change('Add', id))])
   t.same(await client.memberIds(group), [...ids.slice(32), ...coming].sort())
-  await isConsistent(t, installation.database, { client, ...acme })
+  await isConsistent(t, installation.database, acme.scope)
 })
 
 t.test('parallel PATCHes of one user all take effect', async (t) => {
@@ -96,7 +72,7 @@ t.test('parallel PATCHes of one user all take effect', async (t) => {
     client.patch(`/Users/${id}`, { op: 'replace', value: { userName: `u${index % 2}` } }),
   )
   t.same(countStatuses(renames), { 200: 20 })
-  await isConsistent(t, installation.database, { client, ...acme })
+  await isConsistent(t, installation.database, acme.scope)
 })
 
 t.test('two tenants over few connections never mix', async (t) => {
@@ -126,7 +102,7 @@ t.test('two tenants over few connections never mix', async (t) => {
   const superuser = new pg.Client({ connectionString: installation.testDatabase.superuserUrl })
   await superuser.connect()
   t.teardown(() => superuser.end())
-  for (const { name, scope, client, ...rest } of tenants) {
+  for (const { name, scope, client } of tenants) {
     const rows = await superuser.query(
       `SELECT count(*)::int AS rows, count(*) FILTER (WHERE resource ->> 'title' = $2)::int AS own,
         count(DISTINCT directory_id)::int AS directories FROM directory_users WHERE organization_id = $1`,
@@ -139,7 +115,7 @@ t.test('two tenants over few connections never mix', async (t) => {
       ({ type, data }) => type === 'directory.user.synced' && (data.rawAttributes as { title: string }).title !== name,
     )
     t.same(foreign, [])
-    await isConsistent(t, installation.database, { scope, client, ...rest })
+    await isConsistent(t, installation.database, scope)
   }
 })
 
@@ -180,5 +156,5 @@ t.test('deletions race with everything that holds on to what they delete', async
       )
     }
   }
-  await isConsistent(t, installation.database, { client, ...acme })
+  await isConsistent(t, installation.database, acme.scope)
 })

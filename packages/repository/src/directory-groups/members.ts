@@ -51,7 +51,7 @@ function holdPeople(tx: Transaction, group: LockedGroup, directoryUserIds: RawBu
 /** Those of the ids that are no members yet. */
 function newcomers(tx: Transaction, group: LockedGroup, ids: readonly string[]): RawBuilder<unknown> {
   return sql`SELECT wanted.id FROM unnest(${ids}::uuid[]) AS wanted (id)
-    WHERE NOT EXISTS (SELECT FROM memberships m WHERE ${ofGroup(tx, group)} AND m.member_id = wanted.id)`
+    WHERE NOT EXISTS (SELECT FROM memberships m WHERE ${ofGroup(tx, group)} AND m.member_id = wanted.id OFFSET 0)`
 }
 
 /** The users among the members that a condition on `memberships m` selects. */
@@ -105,7 +105,10 @@ export async function addMembers(tx: Transaction, group: LockedGroup, ids: reado
 
 /** Takes members out by id; who is not in is no error. Answers with the edges that are gone. Two statements at once. */
 export function removeMembers(tx: Transaction, group: LockedGroup, ids: readonly string[]): Promise<EdgeRow[]> {
-  return removeMembersWhere(tx, group, sql`m.member_id = ANY(${knownShape(ids)}::uuid[])`)
+  const [one, ...others] = knownShape(ids)
+  // A list may be planned as a walk over the whole group; equality is a probe, however large the group.
+  const condition = others.length === 0 ? sql`m.member_id = ${one}` : sql`m.member_id = ANY(${[one, ...others]}::uuid[])`
+  return removeMembersWhere(tx, group, condition)
 }
 
 /** Takes out the members that a condition on `memberships m` selects. Two statements at once. */

@@ -22,15 +22,16 @@ export function directoryUserColumns({ directoryUserId, document }: DirectoryUse
   }
 }
 
-/** The rows of directory_user_emails that mirror the document's addresses. */
+/** The rows of directory_user_emails that mirror the document's addresses; positions are without a gap. */
 export function emailColumns({ directoryUserId, document }: DirectoryUserDraft) {
   const emails = Array.isArray(document.emails) ? document.emails : []
-  return emails.flatMap((email, position) => {
-    if (typeof email !== 'object' || email === null || Array.isArray(email)) return []
-    const valueKey = keyOf(email.value)
-    if (valueKey === null) return []
-    return [{ directory_user_id: directoryUserId, position, value_key: valueKey, type_key: keyOf(email.type) }]
-  })
+  return emails
+    .flatMap((email) => {
+      if (typeof email !== 'object' || email === null || Array.isArray(email)) return []
+      const valueKey = keyOf(email.value)
+      return valueKey === null ? [] : [{ value_key: valueKey, type_key: keyOf(email.type) }]
+    })
+    .map((keys, position) => ({ directory_user_id: directoryUserId, position, ...keys }))
 }
 
 function keyOf(value: unknown): string | null {

@@ -36,39 +36,8 @@ export async function updateDirectoryUsers(
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],
 ): Promise<Map<string, Stored>> {
-  const { rows } = await sql<{ directory_user_id: string; version: number; created_at: Date; updated_at: Date }>`
-    WITH changed AS (
-      UPDATE directory_users u SET user_name_key = draft.user_name_key, display_name_key = draft.display_name_key,
-        external_id = draft.external_id, active = draft.active, resource = draft.resource, mapped = draft.mapped,
-        version = u.version + 1, updated_at = now()
-      FROM json_to_recordset(${JSON.stringify(drafts.map(directoryUserColumns))}) AS draft (directory_user_id uuid,
-        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, mapped jsonb)
-      WHERE u.organization_id = ${tx.organizationId} AND u.directory_id = ${directoryId}
-        AND u.directory_user_id = draft.directory_user_id
-      RETURNING u.directory_user_id, u.version, u.created_at, u.updated_at
-    ),
-    wanted AS MATERIALIZED (
-      SELECT email.* FROM json_to_recordset(${JSON.stringify(drafts.flatMap(emailColumns))}) AS email
-        (directory_user_id uuid, position smallint, value_key text, type_key text)
-      JOIN changed USING (directory_user_id)
-    ),
-    dropped AS (
-      DELETE FROM directory_user_emails e USING changed
-      WHERE e.organization_id = ${tx.organizationId} AND e.directory_id = ${directoryId}
-        AND e.directory_user_id = changed.directory_user_id AND NOT EXISTS (
-          SELECT FROM wanted WHERE wanted.directory_user_id = e.directory_user_id AND wanted.position = e.position)
-    ),
-    kept AS (
-      INSERT INTO directory_user_emails
-        (organization_id, directory_id, directory_user_id, position, value_key, type_key)
-      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, position, value_key, type_key
-      FROM wanted
-      ON CONFLICT (organization_id, directory_id, directory_user_id, position)
-        DO UPDATE SET value_key = excluded.value_key, type_key = excluded.type_key
-        WHERE (directory_user_emails.value_key, directory_user_emails.type_key)
-          IS DISTINCT FROM (excluded.value_key, excluded.type_key)
-    )
-    SELECT * FROM changed`.execute(tx.db)
+  const rows = await storeDocuments(tx, directoryId, drafts)
+  await dropEmails(tx, directoryId, rows)
   const people = await settlePeople(
     tx,
     directoryId,
@@ -81,4 +50,76 @@ export async function updateDirectoryUsers(
       { version: row.version, createdAt: row.created_at, updatedAt: row.updated_at },
     ]),
   )
+}
+
+interface ChangedRow {
+  directory_user_id: string
+  version: number
+  created_at: Date
+  updated_at: Date
+  /** How many addresses there are now; the rows behind them are left over. */
+  email_count: number
+  has_more_emails: boolean
+}
+
+/** The users are probed one by one and written by INSERT … ON CONFLICT, for the reason that mergePeople gives. */
+async function storeDocuments(
+  tx: Transaction,
+  directoryId: string,
+  drafts: readonly DirectoryUserDraft[],
+): Promise<ChangedRow[]> {
+  const emails = drafts.map(emailColumns)
+  const users = drafts.map((draft, index) => ({
+    ...directoryUserColumns(draft),
+    email_count: emails[index]?.length ?? 0,
+  }))
+  const { rows } = await sql<ChangedRow>`
+    WITH present AS MATERIALIZED (
+      SELECT draft.* FROM json_to_recordset(${JSON.stringify(users)}) AS draft (directory_user_id uuid,
+        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, mapped jsonb,
+        email_count integer)
+      CROSS JOIN LATERAL (
+        SELECT FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
+          AND u.directory_id = ${directoryId} AND u.directory_user_id = draft.directory_user_id
+        FOR NO KEY UPDATE) locked
+    ),
+    changed AS (
+      INSERT INTO directory_users AS u (organization_id, directory_id, directory_user_id, user_name_key,
+        display_name_key, external_id, active, resource, mapped)
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_name_key, display_name_key,
+        external_id, active, resource, mapped FROM present
+      ON CONFLICT (organization_id, directory_id, directory_user_id) DO UPDATE SET
+        user_name_key = excluded.user_name_key, display_name_key = excluded.display_name_key,
+        external_id = excluded.external_id, active = excluded.active, resource = excluded.resource,
+        mapped = excluded.mapped, version = u.version + 1, updated_at = now()
+      RETURNING u.directory_user_id, u.version, u.created_at, u.updated_at
+    ),
+    kept AS (
+      INSERT INTO directory_user_emails AS e
+        (organization_id, directory_id, directory_user_id, position, value_key, type_key)
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, position, value_key, type_key
+      FROM json_to_recordset(${JSON.stringify(emails.flat())}) AS email
+        (directory_user_id uuid, position smallint, value_key text, type_key text)
+      JOIN changed USING (directory_user_id)
+      ON CONFLICT (organization_id, directory_id, directory_user_id, position)
+        DO UPDATE SET value_key = excluded.value_key, type_key = excluded.type_key
+        WHERE (e.value_key, e.type_key) IS DISTINCT FROM (excluded.value_key, excluded.type_key)
+    )
+    SELECT changed.*, present.email_count, EXISTS (
+        SELECT FROM directory_user_emails e WHERE e.organization_id = ${tx.organizationId}
+          AND e.directory_id = ${directoryId} AND e.directory_user_id = changed.directory_user_id
+          AND e.position >= present.email_count OFFSET 0) AS has_more_emails
+    FROM changed JOIN present USING (directory_user_id)`.execute(tx.db)
+  return rows
+}
+
+/** Drops the addresses behind the last one; no statement when there are none. */
+async function dropEmails(tx: Transaction, directoryId: string, rows: readonly ChangedRow[]): Promise<void> {
+  const shorter = rows.filter((row) => row.has_more_emails)
+  if (shorter.length === 0) return
+  await sql`
+    DELETE FROM directory_user_emails e USING json_to_recordset(${JSON.stringify(shorter)}) AS changed
+      (directory_user_id uuid, email_count integer)
+    WHERE e.organization_id = ${tx.organizationId} AND e.directory_id = ${directoryId}
+      AND e.directory_user_id = changed.directory_user_id AND e.position >= changed.email_count`.execute(tx.db)
 }

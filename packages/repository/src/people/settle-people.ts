@@ -4,9 +4,11 @@ import { toTypeId } from '@muster/runtime/type-ids'
 import { pipelined } from '../database/pipelined.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { type DirectoryReference, directoryReference } from '../organizations/directory-reference.ts'
+import { dropLinks } from './drop-links.ts'
 import { linkArrivals } from './link-arrivals.ts'
 import { lockPeople } from './lock-people.ts'
 import { type MergedRow, mergePeople } from './merge-people.ts'
+import { moveClaims } from './move-claims.ts'
 import { appendShiftedMemberships, type LeftMembership, type MembershipShift } from './shifted-memberships.ts'
 import { toUserView, type UserRow } from './user-view.ts'
 
@@ -28,8 +30,8 @@ interface SettleOptions {
 /**
  * Makes the people layer agree with the directory layer for the given directory users of one directory, whether they
  * arrived, changed or are gone, and appends the events of what that changed. The only writer of people; it derives
- * everything from what is stored, so calling it again changes nothing. At most five statements whatever the number, most
- * of them sent together. Answers with the person of each directory user.
+ * everything from what is stored, so calling it again changes nothing. A few statements whatever the number, most of
+ * them sent together. Answers with the person of each directory user.
  */
 export async function settlePeople(
   tx: Transaction,
@@ -74,6 +76,7 @@ async function settleAll(
     mergePeople(tx, directoryId, directoryUserIds),
     directoryReference(tx, directoryId),
   )
+  await pipelined(dropLinks(tx, directoryId, merged), moveClaims(tx, merged))
   await appendShiftedMemberships(tx, directoryId, membershipShifts(merged), left)
   const fresh = new Set(linked.filter((row) => row.fresh).map((row) => row.linked_user_id))
   const settled = new Map<string, SettledPerson>()
