@@ -170,6 +170,22 @@ function withSchemas(body: unknown): unknown {
   return isPatch ? { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], ...body } : body
 }
 
+t.test('an externalId is text, and never an id', async (t) => {
+  const { ours, others } = await startTenants(t, 'compatible')
+  const { client } = ours
+  const claimed = [others.stranger.user, ours.user]
+  for (const [index, externalId] of claimed.entries()) {
+    const id = await client.addUser(`impostor ${index}`, { externalId, id: externalId })
+    t.notOk(claimed.includes(id))
+    t.match((await client.find('/Users', `externalId eq "${externalId}"`)).body, {
+      totalResults: 1,
+      Resources: [{ id }],
+    })
+  }
+  t.equal((await client.get(`/Users/${others.stranger.user}`)).status, 404)
+  t.match((await client.get(`/Users/${ours.user}`)).body, { userName: 'ours', externalId: 'x' })
+})
+
 t.test('no filter reaches past the directory', async (t) => {
   const { installation, ours, others } = await startTenants(t, 'compatible')
   const { client } = ours

@@ -5,17 +5,20 @@ import { listMigrations } from './migrate.ts'
 
 /**
  * What must hold before a service takes work. Throws an Error that says what to change:
- * the role is unprivileged (no superuser, no BYPASSRLS, owns no table: row-level security binds it), a commit is
+ * the role is unprivileged (no superuser, no BYPASSRLS, owns no table, nor may it become a role that is or does: row-level
+ * security binds it), a commit is
  * durable (`fsync`, `synchronous_commit`), the server is Postgres 15 or newer, and the migrations are applied.
  */
 export async function assertDatabaseIsSafe(database: Database): Promise<void> {
   await readRoutes(database, async (db) => {
     const { rows } = await sql<SafetyFacts>`
-      SELECT role.rolsuper AS superuser, role.rolbypassrls AS bypass,
+      SELECT role.rolsuper AS superuser,
+        EXISTS (SELECT FROM pg_roles other WHERE (other.rolbypassrls OR other.rolsuper)
+          AND pg_has_role(current_user, other.oid, 'MEMBER')) AS bypass,
         EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-          WHERE c.relowner = role.oid AND c.relkind IN ('r', 'p') AND n.nspname = 'public') AS owner,
-        pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER')
-          AS member_of_owner,
+          WHERE c.relkind IN ('r', 'p') AND n.nspname = 'public' AND pg_has_role(current_user, c.relowner, 'MEMBER'))
+        OR pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER')
+          AS owner,
         current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS synchronous_commit,
         current_setting('server_version_num')::int AS version,
         to_regclass('public.kysely_migration') IS NOT NULL AS migrated
@@ -31,7 +34,6 @@ interface SafetyFacts {
   superuser: boolean
   bypass: boolean
   owner: boolean
-  member_of_owner: boolean
   fsync: string
   synchronous_commit: string
   version: number
@@ -40,9 +42,12 @@ interface SafetyFacts {
 
 const safetyRules: readonly { broken: (facts: SafetyFacts) => boolean; message: string }[] = [
   { broken: (facts) => facts.superuser, message: 'DATABASE_URL connects as a superuser; use an unprivileged role.' },
-  { broken: (facts) => facts.bypass, message: 'The role of DATABASE_URL has BYPASSRLS; take it away.' },
   {
-    broken: (facts) => facts.owner || (facts.member_of_owner && !facts.superuser),
+    broken: (facts) => facts.bypass && !facts.superuser,
+    message: 'The role of DATABASE_URL has BYPASSRLS, or may become a role that has; take it away.',
+  },
+  {
+    broken: (facts) => facts.owner && !facts.superuser,
     message:
       'The role of DATABASE_URL owns the database or its tables; use a second role (MIGRATION_DATABASE_URL owns).',
   },

@@ -34,14 +34,13 @@ export function isRetriable(error: unknown): boolean {
 /** Turns what pg throws into the closed union of errors; MusterErrors pass. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof MusterError) return error
-  if (isPostgresError(error)) {
-    const known = constraintErrors[error.constraint ?? '']
-    if (known !== undefined) return known()
-    if (unavailableCodes.test(error.code) || retriedCodes.has(error.code)) return unavailable(error)
-    return error
-  }
+  // First: EPIPE has the looks of an SQLSTATE.
   if (isConnectionFailure(error)) return unavailable(error)
-  return error
+  if (!isPostgresError(error)) return error
+  const known = constraintErrors[error.constraint ?? '']
+  if (known !== undefined) return known()
+  // A race that was lost in every attempt may be won later.
+  return unavailableCodes.test(error.code) || isRetriable(error) ? unavailable(error) : error
 }
 
 function unavailable(cause: unknown): MusterError {

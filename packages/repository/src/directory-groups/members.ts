@@ -1,5 +1,6 @@
 import { isUuid } from '@muster/runtime/type-ids'
 import { type RawBuilder, sql } from 'kysely'
+import { anyOf } from '../database/any-of.ts'
 import { pipelined } from '../database/pipelined.ts'
 import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
@@ -54,10 +55,9 @@ function newcomers(tx: Transaction, group: LockedGroup, ids: readonly string[]):
     WHERE NOT EXISTS (SELECT FROM memberships m WHERE ${ofGroup(tx, group)} AND m.member_id = wanted.id OFFSET 0)`
 }
 
-/** The users among the members that a condition on `memberships m` selects. */
+/** The members that a condition on `memberships m` selects: users by id, groups as null. */
 function leavers(tx: Transaction, group: LockedGroup, condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`SELECT m.directory_user_id FROM memberships m WHERE ${ofGroup(tx, group)} AND (${condition})
-    AND m.directory_user_id IS NOT NULL`
+  return sql`SELECT m.directory_user_id FROM memberships m WHERE ${ofGroup(tx, group)} AND (${condition})`
 }
 
 /** Adds the edges to those of `wanted(id)` that are a user or a group of the same directory. */
@@ -105,10 +105,7 @@ export async function addMembers(tx: Transaction, group: LockedGroup, ids: reado
 
 /** Takes members out by id; who is not in is no error. Answers with the edges that are gone. Two statements at once. */
 export function removeMembers(tx: Transaction, group: LockedGroup, ids: readonly string[]): Promise<EdgeRow[]> {
-  const [one, ...others] = knownShape(ids)
-  // A list may be planned as a walk over the whole group; equality is a probe, however large the group.
-  const condition = others.length === 0 ? sql`m.member_id = ${one}` : sql`m.member_id = ANY(${[one, ...others]}::uuid[])`
-  return removeMembersWhere(tx, group, condition)
+  return removeMembersWhere(tx, group, anyOf('m.member_id', knownShape(ids)))
 }
 
 /** Takes out the members that a condition on `memberships m` selects. Two statements at once. */

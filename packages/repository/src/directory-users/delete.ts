@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { anyOf } from '../database/any-of.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
 import type { LeftMembership } from '../people/shifted-memberships.ts'
@@ -20,7 +21,7 @@ export async function deleteDirectoryUsers(
         AND g.directory_group_id IN (
           SELECT m.directory_group_id FROM memberships m
           WHERE m.organization_id = ${tx.organizationId} AND m.directory_id = ${directoryId}
-            AND m.directory_user_id = ANY(${directoryUserIds}::uuid[]))
+            AND ${anyOf('m.directory_user_id', directoryUserIds)})
       ORDER BY g.directory_group_id FOR UPDATE
     )
     UPDATE directory_groups g SET version = g.version + 1, updated_at = now() FROM leaving
@@ -28,11 +29,11 @@ export async function deleteDirectoryUsers(
       AND g.directory_group_id = leaving.directory_group_id`.execute(tx.db)
   const left = await sql<LeftMembership>`
     DELETE FROM memberships WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-      AND directory_user_id = ANY(${directoryUserIds}::uuid[])
+      AND ${anyOf('directory_user_id', directoryUserIds)}
     RETURNING directory_user_id, directory_group_id`.execute(tx.db)
   const { rows } = await sql<{ directory_user_id: string }>`
     DELETE FROM directory_users WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-      AND directory_user_id = ANY(${directoryUserIds}::uuid[])
+      AND ${anyOf('directory_user_id', directoryUserIds)}
     RETURNING directory_user_id`.execute(tx.db)
   const deleted = rows.map((row) => row.directory_user_id)
   await settlePeople(tx, directoryId, deleted, { left: left.rows })

@@ -1,5 +1,6 @@
 import type { Cause, EventType } from '@muster/events'
 import { toTypeId } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 
 /** An event as log and webhook show it. */
@@ -31,7 +32,7 @@ export async function listEvents(
     .orderBy('sequence')
     .limit(page.limit)
   if (query.directoryId !== undefined) events = events.where('directory_id', '=', query.directoryId)
-  if (query.types !== undefined) events = events.where('type', 'in', [...query.types])
+  if (query.types !== undefined) events = events.where('type', '=', sql<EventType>`ANY(${query.types}::text[])`)
   const rows = await events.execute()
   return rows.map((row) => ({
     id: toTypeId('event', row.event_id),

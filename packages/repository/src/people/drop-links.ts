@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { anyOf } from '../database/any-of.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { MergedRow } from './merge-people.ts'
@@ -11,6 +12,6 @@ export async function dropLinks(tx: Transaction, directoryId: string, merged: re
     tx.db,
     sql`
     DELETE FROM user_links WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-      AND directory_user_id = ANY(${ids}::uuid[])`,
+      AND ${anyOf('directory_user_id', ids)}`,
   )
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { anyOf } from '../database/any-of.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { appendGroupEvents } from '../directory-groups/append-group-events.ts'
 import { type GroupRow, groupRowColumns } from '../directory-groups/group-view.ts'
@@ -32,7 +33,7 @@ export async function appendShiftedMemberships(
   const { rows: kept } = await sql<LeftMembership>`
     SELECT directory_user_id, directory_group_id FROM memberships
     WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-      AND directory_user_id = ANY(${[...shiftOf.keys()]}::uuid[])`.execute(tx.db)
+      AND ${anyOf('directory_user_id', [...shiftOf.keys()])}`.execute(tx.db)
   const shiftsOfGroup = new Map<string, MembershipShift[]>()
   for (const { directory_user_id, directory_group_id } of [...kept, ...left]) {
     const shift = shiftOf.get(directory_user_id)

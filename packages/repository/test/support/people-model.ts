@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { type Database, type OrganizationScope, read, settlePeople, transact, updateOrganization } from '../../src/index.ts'
+import {
+  type Database,
+  type OrganizationScope,
+  read,
+  settlePeople,
+  transact,
+  updateOrganization,
+} from '../../src/index.ts'
 import { addDirectory, cause, type TestDirectory } from './directory.ts'
 import type { Installation } from './installation.ts'
 import { allUsers } from './reading.ts'
@@ -155,8 +162,9 @@ async function compare(database: Database, scope: OrganizationScope, model: Mode
   )
   assertSame('people', actual.sort(), expected.sort())
   const { links, claims } = await read(database, scope, async ({ db }) => ({
-    links: (await sql<{ id: string; user_id: string }>`SELECT directory_user_id AS id, user_id FROM user_links`.execute(db))
-      .rows,
+    links: (
+      await sql<{ id: string; user_id: string }>`SELECT directory_user_id AS id, user_id FROM user_links`.execute(db)
+    ).rows,
     claims: (await sql<{ email_key: string; user_id: string }>`SELECT email_key, user_id FROM email_claims`.execute(db))
       .rows,
   }))

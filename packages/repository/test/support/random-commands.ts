@@ -36,9 +36,7 @@ export interface Command {
 const number = fc.nat({ max: 1_000_000 })
 
 const command: fc.Arbitrary<Command> = fc.record({
-  kind: fc.oneof(
-    ...Object.entries(kinds).map(([kind, weight]) => ({ weight, arbitrary: fc.constant(kind as Kind) })),
-  ),
+  kind: fc.oneof(...Object.entries(kinds).map(([kind, weight]) => ({ weight, arbitrary: fc.constant(kind as Kind) }))),
   directory: number,
   target: number,
   picks: fc.array(number, { maxLength: 4 }),

@@ -12,6 +12,7 @@ import {
   type OrganizationScope,
   openDatabase,
   read,
+  type Transaction,
   transact,
 } from '@muster/repository'
 import type { KnownRoute } from '@muster/runtime/http/route-table'
@@ -98,6 +99,15 @@ export async function startDirectory(t: Test, options: InstallationOptions & Dir
   const installation = await startInstallation(t, options)
   const scope = await installation.addOrganization('Acme')
   return { installation, ...(await installation.addDirectory(scope, options)) }
+}
+
+/** Does what the management API would do. */
+export function change(
+  { database }: Installation,
+  { scope }: Pick<TestDirectory, 'scope'>,
+  work: (tx: Transaction) => Promise<unknown>,
+) {
+  return transact(database, scope, cause, work)
 }
 
 /** The events of an organization behind a sequence number, all of them. */

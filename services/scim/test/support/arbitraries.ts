@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { urns } from './scim-client.ts'
+
+/** Generators of what a hostile, broken or merely odd client may send. */
+
+const names = [
+  ...['userName', 'USERNAME', 'displayName', 'externalId', 'active', 'id', 'meta', 'schemas', 'groups', 'password'],
+  ...['name', 'name.givenName', 'name.nope', 'emails', 'emails.value', 'emails.type', 'emails.primary', 'addresses'],
+  ...[
+    'phoneNumbers',
+    'roles',
+    'x509Certificates',
+    'manager',
+    'manager.value',
+    'department',
+    'members',
+    'members.value',
+  ],
+  ...['meta.lastModified', 'title', 'value', 'type', 'primary', 'display', '$ref', 'shoeSize', '', ' ', '.', ':', '[]'],
+  ...[
+    '__proto__',
+    'constructor',
+    'prototype',
+    'constructor.prototype',
+    '__proto__.polluted',
+    'toString',
+    'hasOwnProperty',
+  ],
+  ...[urns.user, urns.group, urns.enterprise, `${urns.enterprise}:manager`, `${urns.enterprise}:__proto__`],
+  ...[`${urns.user}:userName`, `${urns.enterprise}:manager.value`, `${urns.user}:`, 'urn:nope:x'],
+] as const
+
+const name = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...names) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+)
+
+const oddText = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    'True',
+    'false',
+    'null',
+    'undefined',
+    'NaN',
+    '0',
+    "' OR '1'='1",
+    '"',
+    '\\',
+    '%',
+    '_',
+    '\u0000',
+  ),
+  fc.constantFrom('\ud800', 'ﷺ', 'İ', 'ß', '\u202e', '💥', 'a\u0301', '2026-01-01T00:00:00Z', '2026-02-30T00:00:00Z'),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.uuid(),
+)
+
+const literal = fc.oneof(
+  oddText.map((text) => JSON.stringify(text)),
+  oddText,
+  fc.constantFrom(
+    'true',
+    'false',
+    'null',
+    '1',
+    '-0',
+    '1e999',
+    '1.5',
+    '"\\u0000"',
+    '"\\ud800"',
+    '"unclosed',
+    "'single'",
+  ),
+)
+
+const operator = fc.constantFrom('eq', 'EQ', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'xx', '', '=')
+
+const term = fc.oneof(
+  fc.tuple(name, operator, literal).map((parts) => parts.join(' ')),
+  name.map((attribute) => `${attribute} pr`),
+)
+
+/** What is answered, given a text that can be compared. */
+const sensibleTerm = fc
+  .tuple(fc.constantFrom('userName', 'displayName', 'externalId', 'id', 'emails.value', 'members', 'active'), oddText)
+  .map(([attribute, text]) => `${attribute} eq ${JSON.stringify(text)}`)
+
+/** Filters: mostly of the grammar, with everything in it that may be wrong; some are noise. */
+export const filter: fc.Arbitrary<string> = fc.oneof(
+  { weight: 6, arbitrary: fc.letrec<{ filter: string }>((tie) => ({ filter: nestedFilter(tie('filter')) })).filter },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(fc.constantFrom('(', ')', '[', ']', '"', 'not', 'and', 'or', ' ', 'eq', 'id', '\\'))
+      .map((parts) => parts.join('')),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('(', 'not (', 'emails['), fc.nat(3_000))
+      .map(([text, times]) => text.repeat(times)),
+  },
+)
+
+function nestedFilter(inner: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(term, sensibleTerm),
+    fc.tuple(inner, fc.constantFrom('and', 'or', 'AND', 'xor'), inner).map((parts) => parts.join(' ')),
+    inner.map((text) => `(${text})`),
+    inner.map((text) => `not (${text})`),
+    fc
+      .tuple(name, inner, fc.constantFrom('', '.value eq "x"', '.type pr', '.nope pr'))
+      .map(([of, text, rest]) => `${of}[${text}]${rest}`),
+  )
+}
+
+/** Any JSON with names that mean something here, and numbers and texts that are hard to store. */
+const json = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.oneof(oddText, fc.double(), fc.integer(), fc.boolean(), fc.constant(null)),
+    fc.array(tie('json'), { maxLength: 4 }),
+    object(tie('json')),
+  ),
+})).json
+
+/** Own members, whatever they are called; `__proto__` as well. */
+function object(value: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unknown>> {
+  return fc.array(fc.tuple(name, value), { maxLength: 5 }).map((members) => Object.fromEntries(members))
+}
+
+const multiValue = object(json).map((element) => [element])
+
+/** Bodies for POST and PUT: mostly resources with one thing or another wrong. */
+export const resource: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 1, arbitrary: json },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(object(fc.oneof(json, multiValue)), fc.constantFrom(urns.user, urns.group, 'urn:nope'), oddText)
+      .map(([members, schema, text]) => ({ schemas: [schema], userName: text, displayName: text, ...members })),
+  },
+)
+
+/** Paths of PATCH operations, some of them with a filter in brackets. */
+export const path: fc.Arbitrary<string> = fc.oneof(
+  name,
+  fc
+    .tuple(name, filter, fc.constantFrom('', '.value', '.__proto__', '.nope', '.type', 'x'))
+    .map(([of, text, rest]) => `${of}[${text}]${rest}`),
+)
+
+const operation = fc.record(
+  {
+    op: fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom('add', 'remove', 'replace', 'Add', 'REPLACE') },
+      { weight: 1, arbitrary: json },
+    ),
+    path: fc.oneof({ weight: 9, arbitrary: path }, { weight: 1, arbitrary: json }),
+    value: fc.oneof(json, multiValue, object(json)),
+  },
+  { requiredKeys: ['op'] },
+)
+
+/** An operation that may well succeed. */
+const sensibleOperation = fc.oneof(
+  fc.record({
+    op: fc.constantFrom('add', 'replace'),
+    path: fc.constantFrom('displayName', 'externalId', `${urns.enterprise}:department`, 'name.givenName', 'title'),
+    value: oddText,
+  }),
+  fc.record({
+    op: fc.constantFrom('add', 'replace', 'remove'),
+    path: fc.constantFrom('emails', 'members', 'roles', 'emails[type eq "work"]', 'members[value eq "x"]'),
+    value: fc.array(fc.record({ value: oddText }), { maxLength: 3 }),
+  }),
+  fc.record({ op: fc.constant('remove'), path: fc.constantFrom('emails', 'members', 'emails[type eq "work"].value') }),
+)
+
+/** Bodies for PATCH. */
+export const patch: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 1, arbitrary: json },
+  { weight: 4, arbitrary: fc.array(operation, { maxLength: 5 }).map((Operations) => ({ Operations })) },
+  { weight: 4, arbitrary: fc.array(sensibleOperation, { maxLength: 3 }).map((Operations) => ({ Operations })) },
+)
+
+/** Values of the parameters of a list. */
+export const parameters: fc.Arbitrary<Record<string, string>> = fc.record(
+  {
+    startIndex: fc.oneof(fc.integer().map(String), oddText),
+    count: fc.oneof(fc.integer({ min: -5, max: 50 }).map(String), oddText),
+    attributes: fc.array(name, { maxLength: 4 }).map(String),
+    excludedAttributes: fc.array(name, { maxLength: 4 }).map(String),
+    filter,
+  },
+  { requiredKeys: [] },
+)
+
+/** Ids as they stand in an address, already encoded. */
+export const id: fc.Arbitrary<string> = fc.oneof(
+  fc.uuid(),
+  oddText.filter((text) => text.isWellFormed()).map(encodeURIComponent),
+  fc.constantFrom('%00', '%2e%2e', '%2F', '__proto__', 'null', '00000000-0000-0000-0000-000000000000', '.', '%25'),
+)
