@@ -233,15 +233,23 @@ t.test('a directory that goes while others write into it', async (t) => {
   const { addOrganization, database } = await openInstallation(t)
   const scope = await addOrganization()
   const directory = await addDirectory(database, scope)
+  const jane = await directory.createUser(userDocument('jane@acme.test'))
+  const groups = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => directory.createGroup(name)))
+  const join = () =>
+    groups.map((id) =>
+      directory.changeMembers(id, [{ kind: 'add', ids: [jane, ...groups.slice(1)].filter((member) => member !== id) }]),
+    )
   const outcomes = await Promise.allSettled([
+    ...join(),
     ...Array.from({ length: 20 }, (_, index) => directory.createUser(userDocument(`early-${index}@acme.test`))),
     ...Array.from({ length: 5 }, (_, index) => directory.createGroup(`early-${index}`)),
     transact(database, scope, cause, (tx) => deleteDirectory(tx, directory.directoryId)),
     transact(database, scope, cause, (tx) => deleteDirectory(tx, directory.directoryId)),
     ...Array.from({ length: 20 }, (_, index) => directory.createUser(userDocument(`late-${index}@acme.test`))),
     ...Array.from({ length: 5 }, (_, index) => directory.createGroup(`late-${index}`)),
+    ...join(),
   ])
-  const deletions = outcomes.slice(25, 27).map((outcome) => outcome.status === 'fulfilled' && outcome.value)
+  const deletions = outcomes.slice(30, 32).map((outcome) => outcome.status === 'fulfilled' && outcome.value)
   t.same(deletions.toSorted(), [false, true], 'it is deleted once')
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') t.match(outcome.reason, { code: 'notFound' }, 'who came too late is told so')

@@ -12,6 +12,7 @@ const constraintErrors: Record<string, () => MusterError> = {
     new MusterError('uniqueness', 'Another group of this directory has this displayName.'),
   directory_users_organization_id_directory_id_fkey: () => new MusterError('notFound', 'The directory is gone.'),
   directory_groups_organization_id_directory_id_fkey: () => new MusterError('notFound', 'The directory is gone.'),
+  directory_tokens_organization_id_directory_id_fkey: () => new MusterError('notFound', 'The directory is gone.'),
   memberships_check1: () => new MusterError('invalidValue', 'A group cannot be a member of itself.'),
 }
 
@@ -19,6 +20,8 @@ const constraintErrors: Record<string, () => MusterError> = {
 const retriedConstraints = new Set([
   'user_links_organization_id_user_id_directory_id_key',
   'memberships_organization_id_directory_id_directory_user_id_fkey',
+  // Cut by Postgres at 63 bytes.
+  'memberships_organization_id_directory_id_directory_group_i_fkey',
   'memberships_organization_id_directory_id_child_group_id_fkey',
 ])
 const retriedCodes = new Set(['40001', '40P01'])

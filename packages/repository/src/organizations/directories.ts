@@ -113,7 +113,10 @@ export async function activateDirectory(tx: Transaction, directoryId: string): P
  * settled from their other directories. False when there is no such directory.
  */
 export async function deleteDirectory(tx: Transaction, directoryId: string): Promise<boolean> {
-  if ((await findDirectory(tx, directoryId)) === undefined) return false
+  // Whoever adds something to it from now on waits for the end, and finds it gone.
+  const found = await sql`SELECT FROM directories WHERE organization_id = ${tx.organizationId}
+    AND directory_id = ${directoryId} FOR UPDATE`.execute(tx.db)
+  if (found.rows.length === 0) return false
   const directory = await directoryReference(tx, directoryId)
   tx.append([{ type: 'directory.deleted', directoryId, subjectId: directoryId, data: { directory } }])
   const here = sql`organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`

@@ -1,10 +1,8 @@
 import { type ApiPrincipal, authenticateApiKey, type Database } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { bearerToken } from '@muster/runtime/http/bearer'
-import { FailureLimit } from '@muster/runtime/http/failure-limit'
+import { CredentialGate } from '@muster/runtime/http/credential-gate'
 import type { RouteTable } from '@muster/runtime/http/route-table'
-import { hashToken, isToken } from '@muster/runtime/tokens'
-import { TtlCache } from '@muster/runtime/ttl-cache'
 import type { AdminApp } from '../admin-app.ts'
 import { callerOf } from '../request-context.ts'
 
@@ -17,12 +15,6 @@ declare module 'fastify' {
 
 const ranks: Record<ApiPrincipal['role'], number> = { VIEWER: 1, ADMIN: 2, OPERATOR: 3 }
 
-/** A revoked key works at most this long. */
-const cached = { milliseconds: 5_000, entriesMax: 1_000 } as const
-/** A key that worked within the last hour is not held up by the failures of others behind the same address. */
-const proven = { milliseconds: 3_600_000, entriesMax: 10_000 } as const
-const failures = { failuresMax: 30, windowSeconds: 60, addressesMax: 10_000 } as const
-
 /**
  * Asks every request for a key of sufficient role, unless its route is public. Unknown addresses answer 404 to all.
  * The app does not start when one of `routes` says neither.
@@ -32,7 +24,11 @@ export function authenticateRequests(
   routes: RouteTable,
   deps: { database: Database; pepper: string },
 ): void {
-  const authenticate = createAuthenticator(deps)
+  const gate = new CredentialGate<ApiPrincipal>({
+    kind: 'key',
+    pepper: deps.pepper,
+    find: (hash) => authenticateApiKey(deps.database, hash),
+  })
   app.decorateRequest('caller', undefined)
   app.addHook('onReady', async () => {
     const open = routes.list().find(({ config }) => !config.public && config.role === undefined)
@@ -42,36 +38,14 @@ export function authenticateRequests(
     const { config } = request.routeOptions
     if (request.is404 || config.public) return
     reply.header('cache-control', 'no-store')
-    request.caller = await authenticate(request.headers.authorization, request.ip)
+    const key = bearerToken(request.headers.authorization)
+    const caller = key === undefined ? undefined : await gate.admit(key, request.ip)
+    if (caller === undefined) throw unauthenticated()
+    request.caller = caller
     if (config.role === undefined || ranks[callerOf(request).role] < ranks[config.role]) {
       throw new MusterError('forbidden', `This needs a key with the role ${config.role}.`)
     }
   })
-}
-
-/** Turns the value of an Authorization header into who is asking. @throws `unauthenticated`, `tooManyRequests` */
-function createAuthenticator({ database, pepper }: { database: Database; pepper: string }) {
-  const callers = new TtlCache<string, ApiPrincipal>(cached)
-  const knownKeys = new TtlCache<string, true>(proven)
-  const limit = new FailureLimit(failures)
-
-  return async (authorization: string | undefined, address: string): Promise<ApiPrincipal> => {
-    const key = bearerToken(authorization)
-    if (key === undefined) throw unauthenticated()
-    const hash = hashToken(pepper, key)
-    const cacheKey = hash.toString('base64')
-    const known = callers.get(cacheKey)
-    if (known !== undefined) return known
-    if (knownKeys.get(cacheKey) === undefined) limit.check(address)
-    const caller = isToken('key', key) ? await authenticateApiKey(database, hash) : undefined
-    if (caller === undefined) {
-      limit.note(address)
-      throw unauthenticated()
-    }
-    callers.set(cacheKey, caller)
-    knownKeys.set(cacheKey, true)
-    return caller
-  }
 }
 
 function unauthenticated(): MusterError {
