@@ -252,7 +252,7 @@ t.test('a directory that goes while others write into it', async (t) => {
   const deletions = outcomes.slice(30, 32).map((outcome) => outcome.status === 'fulfilled' && outcome.value)
   t.same(deletions.toSorted(), [false, true], 'it is deleted once')
   for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') t.match(outcome.reason, { code: 'notFound' }, 'who came too late is told so')
+    if (outcome.status === 'rejected') t.match(outcome.reason, { code: 'notFound' }, String(outcome.reason.cause))
   }
   const { rows } = await read(database, scope, ({ db }) =>
     sql<{ left: number }>`SELECT (SELECT count(*) FROM directory_users) + (SELECT count(*) FROM directory_groups)
