@@ -32,7 +32,7 @@ export async function addDirectoryToken(
   const key = { organization_id: tx.organizationId, directory_id: directoryId }
   // The directory's row is the lock under which tokens are counted.
   await sql`SELECT FROM directories WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-    FOR UPDATE`.execute(tx.db)
+    FOR NO KEY UPDATE`.execute(tx.db)
   const live = await listDirectoryTokens(tx, directoryId)
   if (live.length >= liveTokensMax) {
     throw new MusterError('conflict', `The directory has ${liveTokensMax} live tokens; revoke one first.`)

@@ -35,7 +35,10 @@ export async function createDirectoryGroup(
   return toStored(row)
 }
 
-/** The group, its row locked until the end of the transaction; undefined when there is none. Loads no member. */
+/**
+ * The group, its row locked until the end of the transaction; undefined when there is none. Loads no member. The lock
+ * lets foreign keys through: groups that become members of each other at once do not wait in a ring.
+ */
 export async function lockDirectoryGroup(
   tx: Transaction,
   directoryId: string,
@@ -47,7 +50,7 @@ export async function lockDirectoryGroup(
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
     .where('directory_group_id', '=', directoryGroupId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   return row && toStored(row)
 }

@@ -22,7 +22,7 @@ export async function deleteDirectoryUsers(
           SELECT m.directory_group_id FROM memberships m
           WHERE m.organization_id = ${tx.organizationId} AND m.directory_id = ${directoryId}
             AND ${anyOf('m.directory_user_id', directoryUserIds)})
-      ORDER BY g.directory_group_id FOR UPDATE
+      ORDER BY g.directory_group_id FOR NO KEY UPDATE
     )
     UPDATE directory_groups g SET version = g.version + 1, updated_at = now() FROM leaving
     WHERE g.organization_id = ${tx.organizationId} AND g.directory_id = ${directoryId}

@@ -21,7 +21,7 @@ export async function lockDirectoryUser(
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
     .where('directory_user_id', '=', directoryUserId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (row === undefined) return undefined
   return { document: row.resource, version: row.version, createdAt: row.created_at, updatedAt: row.updated_at }

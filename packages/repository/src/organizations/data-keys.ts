@@ -11,8 +11,8 @@ export type RootKeys = readonly [SecretKey, ...SecretKey[]]
  * so that changing the root key re-wraps one small row per organization and leaves every secret as it is.
  */
 export async function currentDataKey(tx: Transaction, rootKeys: RootKeys): Promise<SecretKey> {
-  // One maker at a time: the organization's row is the lock.
-  await sql`SELECT FROM organizations WHERE organization_id = ${tx.organizationId} FOR UPDATE`.execute(tx.db)
+  // One maker at a time: the organization's row is the lock, of the kind that leaves foreign keys alone.
+  await sql`SELECT FROM organizations WHERE organization_id = ${tx.organizationId} FOR NO KEY UPDATE`.execute(tx.db)
   const newest = (await listDataKeys(tx, rootKeys)).at(-1)
   if (newest !== undefined) return newest
   const key = newSecretKey(newUuid())

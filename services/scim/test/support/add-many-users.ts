@@ -5,7 +5,7 @@ import pg from 'pg'
 import type { Installation, TestDirectory } from './installation.ts'
 import { urns } from './scim-client.ts'
 
-const perTransaction = 500
+const perTransaction = 100
 
 /**
  * Makes users without a request for each; answers with their ids. Gathers statistics, early and at the end, as
