@@ -29,6 +29,9 @@ CREATE INDEX directory_users_external_id ON directory_users (organization_id, ex
   WHERE external_id IS NOT NULL;
 CREATE INDEX directory_users_display_name ON directory_users (organization_id, display_name_key, directory_id)
   WHERE display_name_key IS NOT NULL;
+-- A directory belongs to one organization. Postgres takes the two for independent, and a directory for a few rows.
+CREATE STATISTICS directory_users_directory (dependencies, ndistinct) ON organization_id, directory_id
+  FROM directory_users;
 SELECT isolate_by_organization('directory_users');
 GRANT SELECT, INSERT, UPDATE, DELETE ON directory_users TO :"app_role";
 
@@ -45,6 +48,8 @@ CREATE TABLE directory_user_emails (
   FOREIGN KEY (organization_id, directory_id, directory_user_id) REFERENCES directory_users ON DELETE CASCADE
 );
 CREATE INDEX directory_user_emails_value ON directory_user_emails (organization_id, value_key, directory_id);
+CREATE STATISTICS directory_user_emails_directory (dependencies, ndistinct) ON organization_id, directory_id
+  FROM directory_user_emails;
 SELECT isolate_by_organization('directory_user_emails');
 GRANT SELECT, INSERT, UPDATE, DELETE ON directory_user_emails TO :"app_role";
 
@@ -71,6 +76,10 @@ CREATE UNIQUE INDEX directory_groups_unique_name ON directory_groups (organizati
   WHERE unique_name;
 CREATE INDEX directory_groups_external_id ON directory_groups (organization_id, external_id, directory_id)
   WHERE external_id IS NOT NULL;
+-- The management API finds and lists groups over all directories.
+CREATE INDEX directory_groups_id ON directory_groups (organization_id, directory_group_id);
+CREATE STATISTICS directory_groups_directory (dependencies, ndistinct) ON organization_id, directory_id
+  FROM directory_groups;
 SELECT isolate_by_organization('directory_groups');
 GRANT SELECT, INSERT, UPDATE, DELETE ON directory_groups TO :"app_role";
 
@@ -84,7 +93,7 @@ CREATE TABLE memberships (
   child_group_id uuid,
   CHECK (num_nonnulls(directory_user_id, child_group_id) = 1),
   CHECK (child_group_id <> directory_group_id),
-  PRIMARY KEY (organization_id, directory_id, directory_group_id, member_id),
+  PRIMARY KEY (organization_id, directory_group_id, directory_id, member_id),
   FOREIGN KEY (organization_id, directory_id, directory_group_id) REFERENCES directory_groups,
   FOREIGN KEY (organization_id, directory_id, directory_user_id) REFERENCES directory_users,
   FOREIGN KEY (organization_id, directory_id, child_group_id) REFERENCES directory_groups
@@ -93,6 +102,8 @@ CREATE INDEX memberships_of_user ON memberships (organization_id, directory_id, 
   WHERE directory_user_id IS NOT NULL;
 CREATE INDEX memberships_of_group ON memberships (organization_id, directory_id, child_group_id)
   WHERE child_group_id IS NOT NULL;
+CREATE STATISTICS memberships_directory (dependencies, ndistinct) ON organization_id, directory_id, directory_group_id
+  FROM memberships;
 SELECT isolate_by_organization('memberships');
 GRANT SELECT, INSERT, UPDATE, DELETE ON memberships TO :"app_role";
 

@@ -37,6 +37,7 @@ CREATE TABLE user_links (
   -- Deferred: a deletion leaves the link standing until settlePeople, in the same transaction, draws its consequence.
   FOREIGN KEY (organization_id, directory_id, directory_user_id) REFERENCES directory_users DEFERRABLE INITIALLY DEFERRED
 );
+CREATE STATISTICS user_links_directory (dependencies, ndistinct) ON organization_id, directory_id FROM user_links;
 SELECT isolate_by_organization('user_links');
 GRANT SELECT, INSERT, UPDATE, DELETE ON user_links TO :"app_role";
 

@@ -1,3 +1,4 @@
+import { comparisonKey } from '@muster/scim'
 import type { Reader } from '../database/read.ts'
 import { groupRowColumns, toGroupView } from './group-view.ts'
 
@@ -9,7 +10,10 @@ export interface GroupQuery {
 function matching(reader: Reader, query: GroupQuery) {
   let groups = reader.db.selectFrom('directory_groups').where('organization_id', '=', reader.organizationId)
   if (query.directoryId !== undefined) groups = groups.where('directory_id', '=', query.directoryId)
-  if (query.name !== undefined) groups = groups.where('display_name', '=', query.name)
+  if (query.name !== undefined) {
+    // The key has the index; the name itself decides.
+    groups = groups.where('display_name_key', '=', comparisonKey(query.name)).where('display_name', '=', query.name)
+  }
   return groups
 }
 

@@ -136,8 +136,7 @@ export async function replaceMembers(
   const replacing = sql<EdgeRow & { effect: 'added' | 'removed' }>`
     WITH wanted AS MATERIALIZED (SELECT DISTINCT unnest(${wanted}::uuid[]) AS id),
     removed AS (
-      DELETE FROM memberships m WHERE ${ofGroup(tx, group)}
-        AND NOT EXISTS (SELECT FROM wanted WHERE wanted.id = m.member_id)
+      DELETE FROM memberships m WHERE ${ofGroup(tx, group)} AND (${others})
       RETURNING member_id, directory_user_id
     ),
     added AS (${insertEdges(tx, group)})

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import type { IdCondition } from '../filters/condition.ts'
+import { everything, type IdCondition } from '../filters/condition.ts'
 
 /** A group as stored, its document as JSON text. */
 export interface DirectoryGroupRow {
@@ -67,13 +67,17 @@ export async function listDirectoryGroups(
 ): Promise<{ total: number; rows: DirectoryGroupRow[] }> {
   const matching = sql`FROM directory_groups g
     WHERE g.organization_id = ${reader.organizationId} AND g.directory_id = ${directoryId}
-      AND (${options.condition})`
+      AND (${options.condition({ organizationId: reader.organizationId, directoryId })})`
+  // Those that a filter selects are found first and put in order then; all are walked through in order.
+  const selected =
+    options.condition === everything ? matching : sql`FROM (SELECT g.directory_group_id ${matching} OFFSET 0) g`
   const page = sql<SelectedRow>`
     SELECT ${groupColumns(options.withMembers)}
-    FROM (SELECT g.directory_group_id ${matching}
+    FROM (SELECT g.directory_group_id ${selected}
       ORDER BY g.directory_group_id OFFSET ${options.offset} LIMIT ${options.limit}) page
-    JOIN directory_groups g ON g.organization_id = ${reader.organizationId} AND g.directory_id = ${directoryId}
-      AND g.directory_group_id = page.directory_group_id
+    CROSS JOIN LATERAL (
+      SELECT * FROM directory_groups WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}
+        AND directory_group_id = page.directory_group_id OFFSET 0) g
     ORDER BY g.directory_group_id`
   const count = sql<{ total: number }>`SELECT count(*) AS total ${matching}`
   const [counted, selected] = await Promise.all([

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import type { IdCondition } from '../filters/condition.ts'
+import { everything, type IdCondition } from '../filters/condition.ts'
 import type { Stored } from './create.ts'
 
 /**
@@ -60,13 +60,17 @@ export async function listDirectoryUsers(
 ): Promise<{ total: number; rows: DirectoryUserRow[] }> {
   const matching = sql`FROM directory_users u
     WHERE u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
-      AND (${options.condition})`
+      AND (${options.condition({ organizationId: reader.organizationId, directoryId })})`
+  // Those that a filter selects are found first and put in order then; all are walked through in order.
+  const selected =
+    options.condition === everything ? matching : sql`FROM (SELECT u.directory_user_id ${matching} OFFSET 0) u`
   const page = sql<SelectedRow>`
     SELECT ${userColumns(options.withGroups)}
-    FROM (SELECT u.directory_user_id ${matching}
+    FROM (SELECT u.directory_user_id ${selected}
       ORDER BY u.directory_user_id OFFSET ${options.offset} LIMIT ${options.limit}) page
-    JOIN directory_users u ON u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
-      AND u.directory_user_id = page.directory_user_id
+    CROSS JOIN LATERAL (
+      SELECT * FROM directory_users WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}
+        AND directory_user_id = page.directory_user_id OFFSET 0) u
     ORDER BY u.directory_user_id`
   const count = sql<{ total: number }>`SELECT count(*) AS total ${matching}`
   const [counted, selected] = await Promise.all([

@@ -3,24 +3,30 @@ import { isUuid } from '@muster/runtime/type-ids'
 import { comparisonKey, type Filter, pathName } from '@muster/scim'
 import { type RawBuilder, sql } from 'kysely'
 
+/** The directory that a condition is about. */
+export interface Place {
+  organizationId: string
+  directoryId: string
+}
+
 /**
  * A condition on one row of directory_users `u` or directory_groups `g`. It always stands in parentheses behind the
  * organization and the directory, so that no OR inside it can reach past them.
  */
-export type IdCondition = RawBuilder<unknown>
+export type IdCondition = (place: Place) => RawBuilder<unknown>
 
 /** How `attribute eq value` becomes SQL that an index serves. */
 export type Equalities = Readonly<Record<string, (value: string) => RawBuilder<unknown>>>
 
-export const everything: IdCondition = sql`true`
+export const everything: IdCondition = () => sql`true`
 
 /**
  * Turns a filter into a condition: `eq` on the attributes of the table, joined by `and`, `or`, `not`, and value paths
  * over attributes that have a table of their own.
  * @throws `invalidFilter` for what cannot be answered by an index: never a silent "everything"
  */
-export function toCondition(filter: Filter, equalities: Equalities, elements: ElementTables = {}): IdCondition {
-  const recurse = (term: Filter): IdCondition => toCondition(term, equalities, elements)
+export function toCondition(filter: Filter, equalities: Equalities, elements: ElementTables = {}): RawBuilder<unknown> {
+  const recurse = (term: Filter) => toCondition(term, equalities, elements)
   switch (filter.kind) {
     case 'and':
     case 'or':
@@ -30,7 +36,7 @@ export function toCondition(filter: Filter, equalities: Equalities, elements: El
     case 'element': {
       const table = elements[pathName(filter.attribute)]
       if (table === undefined) throw unsupported(pathName(filter.attribute))
-      return table(toElementCondition(filter.filter))
+      return table(toElementCondition(filter.filter), namesValue(filter.filter))
     }
     case 'compare': {
       const equality = equalities[pathName(filter.attribute)]
@@ -42,8 +48,24 @@ export function toCondition(filter: Filter, equalities: Equalities, elements: El
   }
 }
 
-/** Conditions on the elements of a multi-valued attribute with a table: over its `value_key` and `type_key`. */
-type ElementTables = Readonly<Record<string, (inner: RawBuilder<unknown>) => RawBuilder<unknown>>>
+/**
+ * Conditions on the elements of a multi-valued attribute with a table: over its `value_key` and `type_key`. `byValue`:
+ * only few elements can match, those of a value.
+ */
+type ElementTables = Readonly<Record<string, (inner: RawBuilder<unknown>, byValue: boolean) => RawBuilder<unknown>>>
+
+function namesValue(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.terms.some(namesValue)
+    case 'or':
+      return filter.terms.every(namesValue)
+    case 'compare':
+      return pathName(filter.attribute) === 'emails.value'
+    default:
+      return false
+  }
+}
 
 function toElementCondition(filter: Filter): RawBuilder<unknown> {
   const column = (name: string) => (value: string) => sql`${sql.ref(`e.${name}_key`)} = ${comparisonKey(value)}`

@@ -12,11 +12,11 @@ const equalities: Equalities = {
     isUuid(value)
       ? sql`EXISTS (SELECT FROM memberships m WHERE m.organization_id = g.organization_id
           AND m.directory_id = g.directory_id AND m.directory_group_id = g.directory_group_id
-          AND m.member_id = ${value}::uuid)`
+          AND m.member_id = ${value}::uuid OFFSET 0)`
       : sql`false`,
 }
 
 /** The groups that a filter selects; undefined selects all. */
 export function groupCondition(filter: Filter | undefined): IdCondition {
-  return filter === undefined ? everything : toCondition(filter, equalities)
+  return filter === undefined ? everything : () => toCondition(filter, equalities)
 }

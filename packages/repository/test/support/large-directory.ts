@@ -1,0 +1,51 @@
+import { newUuid } from '@muster/runtime/type-ids'
+import type pg from 'pg'
+import type { OrganizationScope } from '../../src/index.ts'
+import { addDirectory, type TestDirectory } from './directory.ts'
+import type { Installation } from './installation.ts'
+
+export interface LargeDirectory {
+  scope: OrganizationScope
+  directory: TestDirectory
+  /** All users are in it. */
+  groupId: string
+  /** One of the users in the middle: `user-25000@acme.test`, externalId `ext-25000`. */
+  userId: string
+}
+
+/**
+ * Fills one directory of one organization by plain SQL (takes a superuser's connection): users with an address, their
+ * people, links and claims, a thousand groups, and one group that everybody is in.
+ */
+export async function fillLargeDirectory(
+  installation: Installation,
+  superuser: pg.Client,
+  count: number,
+): Promise<LargeDirectory> {
+  const scope = await installation.addOrganization('Large')
+  const directory = await addDirectory(installation.database, scope)
+  const groupId = newUuid()
+  const names = `'${scope.organizationId}'::uuid AS o, '${directory.directoryId}'::uuid AS d`
+  await superuser.query(`
+    SET session_replication_role = 'replica';
+    CREATE TEMPORARY TABLE source AS SELECT ${names}, n, gen_random_uuid() AS du, gen_random_uuid() AS u,
+      'user-' || n || '@acme.test' AS email FROM generate_series(1, ${count}) n;
+    INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, external_id, active,
+        resource, mapped)
+      SELECT o, d, du, email, 'ext-' || n, true, json_build_object('userName', email),
+        json_build_object('email', email, 'emailKey', email) FROM source;
+    INSERT INTO directory_user_emails SELECT o, d, du, 0, email, 'work' FROM source;
+    INSERT INTO users (organization_id, user_id, attributes, state, directory_id)
+      SELECT o, u, json_build_object('email', email, 'emailKey', email), 'active', d FROM source;
+    INSERT INTO user_links SELECT o, d, du, u, true FROM source;
+    INSERT INTO email_claims SELECT o, email, u FROM source;
+    INSERT INTO directory_groups
+        (organization_id, directory_id, directory_group_id, display_name, display_name_key, unique_name, resource)
+      SELECT o, d, CASE n WHEN 1 THEN '${groupId}' ELSE gen_random_uuid() END, 'Group ' || n, 'group ' || n, true, '{}'
+      FROM source WHERE n <= 1000;
+    INSERT INTO memberships (organization_id, directory_id, directory_group_id, directory_user_id)
+      SELECT o, d, '${groupId}', du FROM source;
+    SET session_replication_role = 'origin'`)
+  const { rows } = await superuser.query('SELECT du FROM source WHERE n = $1', [Math.floor(count / 2)])
+  return { scope, directory, groupId, userId: rows[0].du }
+}
