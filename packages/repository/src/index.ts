@@ -38,6 +38,7 @@ export {
   finishDirectoryGroup,
   lockDirectoryGroup,
 } from './directory-groups/write.ts'
+export type { DirectoryUserDraft } from './directory-users/columns.ts'
 export { createDirectoryUsers, type Stored } from './directory-users/create.ts'
 export { deleteDirectoryUsers } from './directory-users/delete.ts'
 export { type DirectoryUserRow, findDirectoryUser, listDirectoryUsers } from './directory-users/read.ts'

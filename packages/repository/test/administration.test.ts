@@ -75,17 +75,6 @@ t.test('migrations', async (t) => {
   t.notOk(await isDatabaseReady(database), 'a migration of this release is missing')
 })
 
-t.test('a migration behind a long query gives way and comes back', async (t) => {
-  const { testDatabase } = await openInstallation(t)
-  const { appRole, migrationDatabaseUrl } = await provisionEmpty(t, testDatabase)
-  const owner = await connect(t, migrationDatabaseUrl)
-  await migrate({ migrationDatabaseUrl, appRole })
-  // What a lock on an existing table would be to a later migration, one on the ledger is to this one.
-  await owner.query('BEGIN; LOCK TABLE kysely_migration IN ACCESS SHARE MODE')
-  t.same(await migrate({ migrationDatabaseUrl, appRole }), { applied: [] }, 'readers do not hinder it')
-  await owner.query('COMMIT')
-})
-
 t.test('what the role of the services may do', async (t) => {
   const { testDatabase, addOrganization, database } = await openInstallation(t)
   const scope = await addOrganization()

@@ -98,7 +98,21 @@ function changes({ directory, userId }: LargeDirectory): Record<string, (tx: Tra
 
 const changedMind = new Error('changed its mind')
 
-async function assertFrugal(t: Test, large: LargeDirectory, pool: Awaited<ReturnType<typeof openExplainedPool>>) {
+/** What may read a whole directory's index as long as nothing is known of the tables; a matter of milliseconds. */
+const needingStatistics = new Set([
+  'emails.value eq',
+  'emails[type and value]',
+  'one or the other',
+  'people of a directory',
+])
+
+interface Circumstances {
+  large: LargeDirectory
+  pool: Awaited<ReturnType<typeof openExplainedPool>>
+  hasStatistics: boolean
+}
+
+async function assertFrugal(t: Test, { large, pool, hasStatistics }: Circumstances) {
   const { scope, groupId, userId, directory } = large
   const verdict = async (name: string, work: () => Promise<unknown>) => {
     const statements = await pool.during(work)
@@ -111,6 +125,7 @@ async function assertFrugal(t: Test, large: LargeDirectory, pool: Awaited<Return
     )
   }
   for (const [name, work] of Object.entries(readings(large))) {
+    if (!hasStatistics && needingStatistics.has(name)) continue
     await verdict(name, () => read(pool.database, scope, work))
   }
   for (const [name, work] of Object.entries(changes(large))) {
@@ -136,11 +151,13 @@ t.test(`in a directory of ${userCount} every request reads what it is about`, as
   }
   const large = await fillLargeDirectory(installation, superuser, userCount)
   // As in a new installation, which autovacuum has not visited yet, and as later on.
-  for (const statistics of ['without statistics', 'with statistics']) {
-    if (statistics === 'with statistics') await superuser.query('ANALYZE')
+  for (const hasStatistics of [false, true]) {
+    if (hasStatistics) await superuser.query('ANALYZE')
     for (const plans of ['auto', 'force_generic_plan']) {
       const pool = await openExplainedPool(t, installation, { plan_cache_mode: plans })
-      await t.test(`${statistics}, plans: ${plans}`, (t) => assertFrugal(t, large, pool))
+      await t.test(`statistics: ${hasStatistics}, plans: ${plans}`, (t) =>
+        assertFrugal(t, { large, pool, hasStatistics }),
+      )
     }
   }
 })

@@ -1,11 +1,9 @@
-import { fromTypeId } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import {
   type Database,
   deleteDirectory,
   type OrganizationScope,
-  read,
   settlePeople,
   transact,
   updateOrganization,
@@ -302,14 +300,4 @@ t.test('random operations agree with a model of a few lines', async (t) => {
   const runs = process.env.MUSTER_LONG ? 300 : 30
   const failures = await peopleModel({ ...installation, runs })
   t.same(failures, undefined)
-})
-
-t.test('an id of another kind leads nowhere', async (t) => {
-  const stage = await openStage(t)
-  await stage.okta.createUser(userDocument('jane@acme.test', { externalId: '1' }))
-  const [user] = await people(stage)
-  const { rows } = await read(stage.database, stage.scope, ({ db }) =>
-    sql<{ user_id: string }>`SELECT user_id FROM user_links`.execute(db),
-  )
-  t.same(rows[0]?.user_id, fromTypeId('user', String(user?.id)))
 })

@@ -12,6 +12,7 @@ import { groupRoutes } from './groups/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { acceptScimBodies } from './plugins/media-types.ts'
 import { answerUnknownRoutes, refuseBrokenRequest, sendScimError } from './plugins/scim-errors.ts'
+import { createCreations } from './users/creations.ts'
 import { userRoutes } from './users/routes.ts'
 
 interface ScimDeps {
@@ -38,9 +39,10 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
   await shedLoad(app)
   await app.register(sensible)
   answerHealthChecks(app, () => isDatabaseReady(deps.database))
+  const creations = createCreations(deps.database)
   await app.register(
     async (directory) => {
-      authenticateRequests(directory, deps)
+      authenticateRequests(directory, { ...deps, creations })
       answerUnknownRoutes(directory, routes)
       discoveryRoutes(directory)
       userRoutes(directory)

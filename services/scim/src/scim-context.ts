@@ -4,6 +4,7 @@ import { MusterError } from '@muster/runtime/errors'
 import { encodeUuid } from '@muster/runtime/type-ids'
 import { type Profile, profiles } from '@muster/scim'
 import type { FastifyRequest } from 'fastify'
+import type { Creations } from './users/creations.ts'
 
 /** Everything a request needs to know, settled before its route runs. */
 export interface ScimContext {
@@ -14,6 +15,8 @@ export interface ScimContext {
   /** Absolute, with the directory's key, without a slash at its end: what `meta.location` begins with. */
   baseUrl: string
   cause: Cause
+  /** Creates users, those of one directory together. */
+  creations: Creations
 }
 
 declare module 'fastify' {
@@ -29,12 +32,13 @@ export function contextOf(request: FastifyRequest): ScimContext {
 }
 
 export function createContext(
-  deps: { database: Database; publicUrl: string },
+  deps: { database: Database; publicUrl: string; creations: Creations },
   principal: ScimPrincipal,
   requestId: string,
 ): ScimContext {
   return {
     database: deps.database,
+    creations: deps.creations,
     scope: principal.scope,
     directoryId: principal.directoryId,
     profile: profiles[principal.scimProfile],

@@ -17,9 +17,7 @@ export async function installJobQueue(pool: pg.Pool, appRole: string): Promise<v
   const role = pg.escapeIdentifier(appRole)
   const client = await pool.connect()
   try {
-    // One at a time: two that grant at once break each other's update of the catalogue.
     await client.query(`BEGIN;
-      SELECT pg_advisory_xact_lock(hashtext('${schema}'));
       GRANT USAGE ON SCHEMA ${schema} TO ${role};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
       REVOKE INSERT, UPDATE, DELETE ON ${schema}.migrations FROM ${role};

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type MigrationProvider, Migrator } from 'kysely/migration'
+import type pg from 'pg'
 import { openJobQueuePool } from '../database/job-queue-pool.ts'
 import { installJobQueue } from './job-queue.ts'
 
@@ -20,22 +21,42 @@ export async function migrate(options: {
   appRole: string
 }): Promise<{ applied: string[] }> {
   // A connection that breaks while nothing runs on it is no failure of the migration.
-  const pool = openJobQueuePool({ url: options.migrationDatabaseUrl, connectionsMax: 2 })
+  const pool = openJobQueuePool({ url: options.migrationDatabaseUrl, connectionsMax: 3 })
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     await assertRoleExists(db, options.appRole)
-    const migrator = new Migrator({ db, provider: sqlFiles(options.appRole) })
-    for (let attempt = 1; ; attempt++) {
-      const { error, results } = await migrator.migrateToLatest()
-      if (error === undefined) {
-        await installJobQueue(pool, options.appRole)
-        return { applied: (results ?? []).map((result) => result.migrationName) }
-      }
-      if ((error as { code?: string }).code !== '55P03' || attempt >= attemptsMax) throw error
-      await delay(200 + Math.random() * 800)
-    }
+    return await whileAlone(pool, async () => {
+      const applied = await applyFiles(db, options.appRole)
+      await installJobQueue(pool, options.appRole)
+      return { applied }
+    })
   } finally {
     await db.destroy()
+  }
+}
+
+/**
+ * One migration of a database at a time, the others wait: Kysely and graphile-worker have a lock each, but what they look
+ * at and grant beside it fails while the other one makes its tables.
+ */
+async function whileAlone<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query("SELECT pg_advisory_lock(hashtext('muster migrate'))")
+    return await work()
+  } finally {
+    // Closed, not returned: the lock ends with the session.
+    client.release(true)
+  }
+}
+
+async function applyFiles(db: Kysely<unknown>, appRole: string): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: sqlFiles(appRole) })
+  for (let attempt = 1; ; attempt++) {
+    const { error, results } = await migrator.migrateToLatest()
+    if (error === undefined) return (results ?? []).map((result) => result.migrationName)
+    if ((error as { code?: string }).code !== '55P03' || attempt >= attemptsMax) throw error
+    await delay(200 + Math.random() * 800)
   }
 }
 

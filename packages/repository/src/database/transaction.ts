@@ -16,4 +16,6 @@ export interface EventDraft {
   /** The user, group or directory (UUID) the event is about. */
   subjectId: string
   data: Record<string, unknown>
+  /** When it is not the cause of the whole transaction: several requests may share one. */
+  cause?: Cause | undefined
 }

@@ -69,11 +69,11 @@ export async function listDirectoryGroups(
     WHERE g.organization_id = ${reader.organizationId} AND g.directory_id = ${directoryId}
       AND (${options.condition({ organizationId: reader.organizationId, directoryId })})`
   // Those that a filter selects are found first and put in order then; all are walked through in order.
-  const selected =
+  const candidates =
     options.condition === everything ? matching : sql`FROM (SELECT g.directory_group_id ${matching} OFFSET 0) g`
   const page = sql<SelectedRow>`
     SELECT ${groupColumns(options.withMembers)}
-    FROM (SELECT g.directory_group_id ${selected}
+    FROM (SELECT g.directory_group_id ${candidates}
       ORDER BY g.directory_group_id OFFSET ${options.offset} LIMIT ${options.limit}) page
     CROSS JOIN LATERAL (
       SELECT * FROM directory_groups WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}

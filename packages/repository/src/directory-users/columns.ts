@@ -1,3 +1,4 @@
+import type { Cause } from '@muster/events'
 import { mapScimUser } from '@muster/people'
 import { comparisonKey, type JsonObject } from '@muster/scim'
 
@@ -5,6 +6,8 @@ import { comparisonKey, type JsonObject } from '@muster/scim'
 export interface DirectoryUserDraft {
   directoryUserId: string
   document: JsonObject
+  /** The request behind this user, when several share a transaction. */
+  cause?: Cause
 }
 
 /** The columns that follow from a document: keys for look-ups, and what it means for the person. */

@@ -29,9 +29,10 @@ export async function createDirectoryUsers(
   drafts: readonly DirectoryUserDraft[],
 ): Promise<Map<string, Stored>> {
   const ids = drafts.map((draft) => draft.directoryUserId)
+  const causes = new Map(drafts.map((draft) => [draft.directoryUserId, draft.cause]))
   const [rows, people] = await pipelined(
     insertUsers(tx, directoryId, drafts),
-    settlePeople(tx, directoryId, ids, { arrived: true }),
+    settlePeople(tx, directoryId, ids, { arrived: true, causes }),
   )
   const stored = new Map(
     rows.map((row) => [

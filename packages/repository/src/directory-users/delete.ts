@@ -13,20 +13,7 @@ export async function deleteDirectoryUsers(
   directoryId: string,
   directoryUserIds: readonly string[],
 ): Promise<number> {
-  // The groups first, in order: the same locks that a change of their members takes.
-  await sql`
-    WITH leaving AS MATERIALIZED (
-      SELECT g.directory_group_id FROM directory_groups g
-      WHERE g.organization_id = ${tx.organizationId} AND g.directory_id = ${directoryId}
-        AND g.directory_group_id IN (
-          SELECT m.directory_group_id FROM memberships m
-          WHERE m.organization_id = ${tx.organizationId} AND m.directory_id = ${directoryId}
-            AND ${anyOf('m.directory_user_id', directoryUserIds)})
-      ORDER BY g.directory_group_id FOR NO KEY UPDATE
-    )
-    UPDATE directory_groups g SET version = g.version + 1, updated_at = now() FROM leaving
-    WHERE g.organization_id = ${tx.organizationId} AND g.directory_id = ${directoryId}
-      AND g.directory_group_id = leaving.directory_group_id`.execute(tx.db)
+  await touchGroups(tx, directoryId, directoryUserIds)
   const left = await sql<LeftMembership>`
     DELETE FROM memberships WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
       AND ${anyOf('directory_user_id', directoryUserIds)}
@@ -38,4 +25,25 @@ export async function deleteDirectoryUsers(
   const deleted = rows.map((row) => row.directory_user_id)
   await settlePeople(tx, directoryId, deleted, { left: left.rows })
   return deleted.length
+}
+
+/** Gives the groups of the users a new version. In order of id: the same locks that a change of their members takes. */
+async function touchGroups(tx: Transaction, directoryId: string, directoryUserIds: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ directory_group_id: string }>`
+    SELECT joined.directory_group_id FROM (
+      SELECT DISTINCT directory_group_id FROM memberships
+      WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+        AND ${anyOf('directory_user_id', directoryUserIds)}
+      ORDER BY directory_group_id
+    ) joined
+    CROSS JOIN LATERAL (
+      SELECT FROM directory_groups g WHERE g.organization_id = ${tx.organizationId}
+        AND g.directory_id = ${directoryId} AND g.directory_group_id = joined.directory_group_id
+      FOR NO KEY UPDATE) locked`.execute(tx.db)
+  if (rows.length === 0) return
+  const ids = rows.map((row) => row.directory_group_id)
+  await sql`
+    UPDATE directory_groups SET version = version + 1, updated_at = now()
+    WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+      AND ${anyOf('directory_group_id', ids)}`.execute(tx.db)
 }

@@ -27,7 +27,10 @@ const noGroups = sql`NULL::text`
 const directGroups = sql`(
   SELECT json_agg(json_build_object('value', g.directory_group_id, 'display', g.display_name, 'type', 'direct')
     ORDER BY g.directory_group_id)::text
-  FROM memberships m JOIN directory_groups g USING (organization_id, directory_id, directory_group_id)
+  FROM memberships m
+  CROSS JOIN LATERAL (
+    SELECT * FROM directory_groups WHERE organization_id = m.organization_id AND directory_id = m.directory_id
+      AND directory_group_id = m.directory_group_id OFFSET 0) g
   WHERE m.organization_id = u.organization_id AND m.directory_id = u.directory_id
     AND m.directory_user_id = u.directory_user_id)`
 
@@ -62,11 +65,11 @@ export async function listDirectoryUsers(
     WHERE u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
       AND (${options.condition({ organizationId: reader.organizationId, directoryId })})`
   // Those that a filter selects are found first and put in order then; all are walked through in order.
-  const selected =
+  const candidates =
     options.condition === everything ? matching : sql`FROM (SELECT u.directory_user_id ${matching} OFFSET 0) u`
   const page = sql<SelectedRow>`
     SELECT ${userColumns(options.withGroups)}
-    FROM (SELECT u.directory_user_id ${selected}
+    FROM (SELECT u.directory_user_id ${candidates}
       ORDER BY u.directory_user_id OFFSET ${options.offset} LIMIT ${options.limit}) page
     CROSS JOIN LATERAL (
       SELECT * FROM directory_users WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}

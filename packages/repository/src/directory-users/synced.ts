@@ -11,10 +11,10 @@ export async function appendSynced(
   people: ReadonlyMap<string, SettledPerson>,
 ): Promise<void> {
   const directory = await directoryReference(tx, directoryId)
-  for (const { directoryUserId, document } of drafts) {
+  for (const { directoryUserId, document, cause } of drafts) {
     const person = people.get(directoryUserId)
     if (person === undefined) continue
     const data = { user: person.user, directory, rawAttributes: document }
-    tx.append([{ type: 'directory.user.synced', directoryId, subjectId: person.userId, data }])
+    tx.append([{ type: 'directory.user.synced', directoryId, subjectId: person.userId, data, cause }])
   }
 }

@@ -15,6 +15,7 @@ export async function flushEvents(tx: Transaction, drafts: readonly EventDraft[]
     type: draft.type,
     directory_id: draft.directoryId,
     subject_id: draft.subjectId,
+    cause: draft.cause ?? tx.cause,
     data: draft.data,
   }))
   await send(
@@ -27,8 +28,8 @@ export async function flushEvents(tx: Transaction, drafts: readonly EventDraft[]
     )
     INSERT INTO events (organization_id, sequence, event_id, type, directory_id, subject_id, cause, data, occurred_at)
     SELECT ${tx.organizationId}::uuid, (SELECT base FROM taken) + draft.position, draft.event_id, draft.type,
-      draft.directory_id, draft.subject_id, ${JSON.stringify(tx.cause)}::json, draft.data, clock_timestamp()
+      draft.directory_id, draft.subject_id, draft.cause, draft.data, clock_timestamp()
     FROM json_to_recordset(${JSON.stringify(rows)}) AS draft
-      (position integer, event_id uuid, type text, directory_id uuid, subject_id uuid, data json)`,
+      (position integer, event_id uuid, type text, directory_id uuid, subject_id uuid, cause json, data json)`,
   )
 }

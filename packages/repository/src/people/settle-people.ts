@@ -1,4 +1,4 @@
-import type { EventType } from '@muster/events'
+import type { Cause, EventType } from '@muster/events'
 import { type AttributeChanges, attributeChanges } from '@muster/people'
 import { toTypeId } from '@muster/runtime/type-ids'
 import { pipelined } from '../database/pipelined.ts'
@@ -25,6 +25,16 @@ interface SettleOptions {
   arrived?: boolean
   /** The memberships that a deletion took away before. */
   left?: readonly LeftMembership[]
+  /** The requests behind the directory users, when several share the transaction. */
+  causes?: ReadonlyMap<string, Cause | undefined>
+}
+
+/** What every event of one settlement shares. */
+interface Settlement {
+  tx: Transaction
+  directoryId: string
+  directory: DirectoryReference
+  causes: ReadonlyMap<string, Cause | undefined>
 }
 
 /**
@@ -40,9 +50,8 @@ export async function settlePeople(
   options: SettleOptions = {},
 ): Promise<Map<string, SettledPerson>> {
   if (directoryUserIds.length === 0) return new Map()
-  return options.arrived
-    ? settleArrivals(tx, directoryId, directoryUserIds)
-    : settleAll(tx, directoryId, directoryUserIds, options.left ?? [])
+  const settle = options.arrived ? settleArrivals : settleAll
+  return settle(tx, directoryId, directoryUserIds, options)
 }
 
 /** Most arrivals are new people, and done with their link; those who turn out to be somebody already are merged. */
@@ -50,25 +59,27 @@ async function settleArrivals(
   tx: Transaction,
   directoryId: string,
   directoryUserIds: readonly string[],
+  options: SettleOptions,
 ): Promise<Map<string, SettledPerson>> {
   const [linked, directory] = await pipelined(
     linkArrivals(tx, directoryId, directoryUserIds),
     directoryReference(tx, directoryId),
   )
+  const settlement = { tx, directoryId, directory, causes: options.causes ?? new Map() }
   const settled = new Map<string, SettledPerson>()
   for (const row of linked) {
-    if (row.fresh) settled.set(row.directory_user_id, appendCreated(tx, directoryId, directory, row))
+    if (row.fresh) settled.set(row.directory_user_id, appendCreated(settlement, row))
   }
   const known = linked.filter((row) => !row.fresh).map((row) => row.directory_user_id)
   if (known.length === 0) return settled
-  return new Map([...settled, ...(await settleAll(tx, directoryId, known, []))])
+  return new Map([...settled, ...(await settleAll(tx, directoryId, known, options))])
 }
 
 async function settleAll(
   tx: Transaction,
   directoryId: string,
   directoryUserIds: readonly string[],
-  left: readonly LeftMembership[],
+  options: SettleOptions,
 ): Promise<Map<string, SettledPerson>> {
   const [linked, , merged, directory] = await pipelined(
     linkArrivals(tx, directoryId, directoryUserIds),
@@ -77,14 +88,13 @@ async function settleAll(
     directoryReference(tx, directoryId),
   )
   await pipelined(dropLinks(tx, directoryId, merged), moveClaims(tx, merged))
-  await appendShiftedMemberships(tx, directoryId, membershipShifts(merged), left)
+  await appendShiftedMemberships(tx, directoryId, membershipShifts(merged), options.left ?? [])
+  const settlement = { tx, directoryId, directory, causes: options.causes ?? new Map() }
   const fresh = new Set(linked.filter((row) => row.fresh).map((row) => row.linked_user_id))
   const settled = new Map<string, SettledPerson>()
   for (const row of merged) {
-    const person = fresh.has(row.user_id)
-      ? appendCreated(tx, directoryId, directory, row)
-      : appendChanged(tx, directoryId, directory, row)
-    settled.set(row.directory_user_id, person)
+    const append = fresh.has(row.user_id) ? appendCreated : appendChanged
+    settled.set(row.directory_user_id, append(settlement, row))
   }
   return settled
 }
@@ -100,29 +110,27 @@ function membershipShifts(merged: readonly MergedRow[]): MembershipShift[] {
     }))
 }
 
-function appendCreated(
-  tx: Transaction,
-  directoryId: string,
-  directory: DirectoryReference,
-  row: UserRow,
-): SettledPerson {
+/** Appends an event about a person, caused by what happened to one of its directory users. */
+function appendEvent(
+  { tx, directoryId, directory, causes }: Settlement,
+  row: { directory_user_id: string },
+  person: SettledPerson,
+  type: EventType,
+  more: Record<string, unknown> = {},
+): void {
+  const data = { user: person.user, directory, ...more }
+  tx.append([{ type, directoryId, subjectId: person.userId, data, cause: causes.get(row.directory_user_id) }])
+}
+
+function appendCreated(settlement: Settlement, row: UserRow & { directory_user_id: string }): SettledPerson {
   const person = { userId: row.user_id, user: toUserView(row) }
-  const data = { user: person.user, directory }
-  tx.append([{ type: 'directory.user.created', directoryId, subjectId: person.userId, data }])
+  appendEvent(settlement, row, person, 'directory.user.created')
   return person
 }
 
-function appendChanged(
-  tx: Transaction,
-  directoryId: string,
-  directory: DirectoryReference,
-  row: MergedRow,
-): SettledPerson {
+function appendChanged(settlement: Settlement, row: MergedRow): SettledPerson {
   const person = { userId: row.user_id, user: toUserView(row) }
-  const append = (type: EventType, more: Record<string, unknown> = {}) => {
-    const data = { user: person.user, directory, ...more }
-    tx.append([{ type, directoryId, subjectId: person.userId, data }])
-  }
+  const append = (type: EventType, more?: Record<string, unknown>) => appendEvent(settlement, row, person, type, more)
   if (row.lost && !row.held) {
     append('directory.user.deleted')
     return person

@@ -12,6 +12,7 @@ import { CredentialGate } from '@muster/runtime/http/credential-gate'
 import { decodeUuid, toTypeId } from '@muster/runtime/type-ids'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { createContext } from '../scim-context.ts'
+import type { Creations } from '../users/creations.ts'
 
 const pausedRetrySeconds = 300
 
@@ -19,6 +20,7 @@ interface AuthenticationDeps {
   database: Database
   pepper: string
   publicUrl: string
+  creations: Creations
 }
 
 /**

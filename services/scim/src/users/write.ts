@@ -1,5 +1,4 @@
 import {
-  createDirectoryUsers,
   deleteDirectoryUsers,
   findDirectoryUser,
   lockDirectoryUser,
@@ -19,10 +18,11 @@ import { showsGroups, userAnswer } from './representation.ts'
 export async function createUser(context: ScimContext, body: unknown, selection: Selection): Promise<ResourceAnswer> {
   const document = parseUser(body, context.profile)
   const directoryUserId = newUuid()
-  const created = await transact(context.database, context.scope, context.cause, (tx) =>
-    createDirectoryUsers(tx, context.directoryId, [{ directoryUserId, document }]),
-  )
-  const stored = created.get(directoryUserId)
+  const stored = await context.creations.submit(context.directoryId, {
+    scope: context.scope,
+    directoryId: context.directoryId,
+    draft: { directoryUserId, document, cause: context.cause },
+  })
   if (stored === undefined) {
     throw new MusterError('uniqueness', 'Another user of this directory has this userName.')
   }

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Batcher } from '@muster/runtime/batcher'
+import t from 'tap'
+
+t.test('the first goes at once, those who come meanwhile go together, keys do not wait for each other', async (t) => {
+  const batches: string[][] = []
+  const batcher = new Batcher<string, string>({
+    itemsMax: 3,
+    run: async (items) => {
+      batches.push([...items])
+      await sleep(20)
+      return items.map((item) => item.toUpperCase())
+    },
+  })
+  const answers = await Promise.all([
+    ...['a', 'b', 'c', 'd', 'e'].map((item) => batcher.submit('one', item)),
+    batcher.submit('two', 'z'),
+  ])
+  t.strictSame(answers, ['A', 'B', 'C', 'D', 'E', 'Z'])
+  t.strictSame(batches, [['a'], ['z'], ['b', 'c', 'd'], ['e']])
+  t.equal(await batcher.submit('one', 'f'), 'F', 'and a key that was done begins anew')
+})
+
+t.test('an item that fails fails alone', async (t) => {
+  const batcher = new Batcher<number, number>({
+    itemsMax: 10,
+    run: async (items) => {
+      await sleep(1)
+      if (items.includes(3)) throw new Error('three')
+      return items.map((item) => item * 2)
+    },
+  })
+  const outcomes = await Promise.allSettled([1, 2, 3, 4].map((item) => batcher.submit('k', item)))
+  t.strictSame(
+    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.message)),
+    [2, 4, 'three', 8],
+  )
+})
