@@ -15,7 +15,7 @@ import {
 } from '../src/index.ts'
 import { addDirectory, cause } from './support/directory.ts'
 import { untilWaiting } from './support/gate.ts'
-import { connect, openInstallation, openTestPool } from './support/installation.ts'
+import { connect, killOne, openInstallation, openTestPool } from './support/installation.ts'
 import { eventsOf } from './support/reading.ts'
 
 const writerCount = 8
@@ -87,10 +87,7 @@ t.test('eight writers, rollbacks and killed backends: no gap, nothing late, noth
   const killing = (async () => {
     while (writing) {
       await delay(20)
-      await superuser.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
-           AND application_name = 'muster' ORDER BY random() LIMIT 1`,
-      )
+      await killOne(superuser)
     }
   })()
   await Promise.all(

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
+import { MusterError } from '@muster/runtime/errors'
 import t, { type Test } from 'tap'
 import { type Database, deleteDirectory, type OrganizationScope, transact } from '../src/index.ts'
 import { addDirectory, cause, userDocument } from './support/directory.ts'
 import { comparableGroups, comparableUsers, foldEvents } from './support/fold.ts'
-import { openInstallation } from './support/installation.ts'
+import { connect, killOne, openInstallation } from './support/installation.ts'
 import { playerOf, randomCommands } from './support/random-commands.ts'
 import { allGroups, allUsers, eventsDuring, eventsOf } from './support/reading.ts'
 
@@ -59,20 +60,28 @@ t.test('one command after the other: events tell every change, and nothing else'
   await assertFolds(t, database, scope)
 })
 
+function passIfCutOff(error: unknown): void {
+  if (!(error instanceof MusterError && error.code === 'unavailable')) throw error
+}
+
 /** A person who was inactive before is told to be deleted when the last directory lets go: the row stays as it was. */
 function isRepeatedDeletion(entry: unknown): boolean {
   return JSON.stringify(entry).includes('"directory.user.deleted"')
 }
 
-t.test('eight at once over two directories', async (t) => {
-  const { database, addOrganization } = await openInstallation(t)
+t.test('eight at once over two directories, some of them cut off', async (t) => {
+  const { database, addOrganization, testDatabase } = await openInstallation(t)
+  const superuser = await connect(t, testDatabase.superuserUrl)
   const scope = await addOrganization()
   const directories = [await addDirectory(database, scope, 'First'), await addDirectory(database, scope, 'Second')]
   const play = playerOf(directories)
   const commands = randomCommands(seed + 1, commandCount * 2)
   await Promise.all(
     Array.from({ length: 8 }, async () => {
-      for (let command = commands.pop(); command !== undefined; command = commands.pop()) await play(command)
+      for (let command = commands.pop(); command !== undefined; command = commands.pop()) {
+        if (commands.length % 40 === 0) await killOne(superuser)
+        await play(command).catch(passIfCutOff)
+      }
     }),
   )
   await assertFolds(t, database, scope)

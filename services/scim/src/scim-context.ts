@@ -1,7 +1,6 @@
 import type { Cause } from '@muster/events'
 import type { Database, OrganizationScope, ScimPrincipal } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
-import { encodeUuid } from '@muster/runtime/type-ids'
 import { type Profile, profiles } from '@muster/scim'
 import type { FastifyRequest } from 'fastify'
 import type { Creations } from './users/creations.ts'
@@ -32,8 +31,8 @@ export function contextOf(request: FastifyRequest): ScimContext {
 }
 
 export function createContext(
-  deps: { database: Database; publicUrl: string; creations: Creations },
-  principal: ScimPrincipal,
+  deps: { database: Database; creations: Creations },
+  principal: ScimPrincipal & { baseUrl: string },
   requestId: string,
 ): ScimContext {
   return {
@@ -42,7 +41,7 @@ export function createContext(
     scope: principal.scope,
     directoryId: principal.directoryId,
     profile: profiles[principal.scimProfile],
-    baseUrl: `${deps.publicUrl}/scim/${encodeUuid(principal.directoryId)}/v2`,
+    baseUrl: principal.baseUrl,
     cause: { kind: 'scim', id: requestId },
   }
 }

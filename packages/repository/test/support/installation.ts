@@ -55,6 +55,14 @@ export async function connect(t: Test, url: string): Promise<pg.Client> {
   return client
 }
 
+/** Ends one connection of the repository's pools, whatever it is doing. Takes a superuser's connection. */
+export async function killOne(superuser: pg.Client): Promise<void> {
+  await superuser.query(
+    `SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+       AND application_name = 'muster' ORDER BY random() LIMIT 1) chosen`,
+  )
+}
+
 async function becomeOperator(database: Database, migrationDatabaseUrl: string): Promise<OperatorRight> {
   const hash = randomBytes(32)
   await createOperatorKey({ migrationDatabaseUrl, name: 'test', hash, hint: '' })

@@ -9,7 +9,7 @@ import {
 import { MusterError } from '@muster/runtime/errors'
 import { bearerToken } from '@muster/runtime/http/bearer'
 import { CredentialGate } from '@muster/runtime/http/credential-gate'
-import { decodeUuid, toTypeId } from '@muster/runtime/type-ids'
+import { decodeUuid, encodeUuid, toTypeId } from '@muster/runtime/type-ids'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { createContext } from '../scim-context.ts'
 import type { Creations } from '../users/creations.ts'
@@ -28,13 +28,14 @@ interface AuthenticationDeps {
  * directory in the address. A paused directory answers 503, so that the provisioning client keeps what it has to say.
  */
 export function authenticateRequests(app: FastifyInstance, deps: AuthenticationDeps): void {
-  const gate = new CredentialGate<ScimPrincipal>({
+  const gate = new CredentialGate<ScimPrincipal & { baseUrl: string }>({
     kind: 'scim',
     pepper: deps.pepper,
     find: async (hash) => {
       const principal = await authenticateScimToken(deps.database, hash)
-      if (principal !== undefined) await noteUse(deps.database, principal)
-      return principal
+      if (principal === undefined) return undefined
+      await noteUse(deps.database, principal)
+      return { ...principal, baseUrl: `${deps.publicUrl}/scim/${encodeUuid(principal.directoryId)}/v2` }
     },
   })
 
