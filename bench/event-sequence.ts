@@ -9,9 +9,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { printTable, rate } from './support/measure.ts'
 import { withScratchPostgres } from './support/scratch-postgres.ts'
+import { withLatency } from './support/slow-network.ts'
 
 const connections = 16
-const secondsEach = 4
+const secondsEach = 3
 const document = JSON.stringify({ text: 'x'.repeat(1_000) })
 
 const setup = `
@@ -97,7 +98,7 @@ const variants: readonly { name: string; events: number; write: Write }[] = [
   },
 ]
 
-await withScratchPostgres(async (connectionString) => {
+async function compare(connectionString: string, heading: string): Promise<void> {
   const clients = Array.from(
     { length: connections },
     () => new pg.Client({ connectionString, pipeline: true } as never),
@@ -106,8 +107,7 @@ await withScratchPostgres(async (connectionString) => {
   await Promise.all(clients.map((client) => client.connect()))
   const [first] = clients
   if (first === undefined) return
-  await first.query(setup)
-  const table: string[][] = [['variant', 'one organization', '', '200 organizations', '']]
+  const table: string[][] = [[heading, 'one organization', '', '200 organizations', '']]
   const yardsticks: number[] = []
   for (const { name, events, write } of variants) {
     const row = [name]
@@ -131,4 +131,13 @@ await withScratchPostgres(async (connectionString) => {
   }
   printTable(table)
   await Promise.all(clients.map((client) => client.end()))
+}
+
+await withScratchPostgres(async (url) => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(setup)
+  await client.end()
+  await compare(url, 'on loopback')
+  await withLatency(url, 1, (far) => compare(far, 'over a network of 1 ms each way'))
 })

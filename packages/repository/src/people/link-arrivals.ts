@@ -16,8 +16,8 @@ export type LinkedRow = { directory_user_id: string; linked_user_id: string } & 
  * The look-ups are LATERAL with OFFSET 0, which the planner cannot turn into a hash of the whole directory: it would, as
  * long as it takes a growing table for a small one.
  *
- * Parallel arrivals of one address meet at the claim row: the second waits for
- * the first and then finds its person. (semantics.md "Who is the same person"; decision 0005)
+ * Parallel arrivals of one address meet at the claim row: the second waits for the first and then finds its person.
+ * Claims are made whatever the organization's policy is; the policy decides whether they lead anywhere (decision 0005).
  */
 export function linkArrivals(
   tx: Transaction,

@@ -28,7 +28,7 @@ interface Person {
   directory: number
 }
 
-/** What semantics.md says about people, over arrays: two directories, by rank. */
+/** Merging and linking (decisions 0004 and 0005) over arrays and maps: two directories, by rank. */
 interface Model {
   entries: [Map<string, Entry>, Map<string, Entry>]
   persons: Person[]

@@ -104,7 +104,7 @@ async function changeGroup(
   })
 }
 
-/** A member that the directory does not know: 400 in the strict profile, left out in the compatible one (semantics). */
+/** A member that the directory does not know: 400 in the strict profile, left out in the compatible one. */
 async function checkMembers(tx: Transaction, context: ScimContext, steps: readonly MemberStep[]): Promise<void> {
   if (context.profile.ignoreUnknownMembers) return
   const ids = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
