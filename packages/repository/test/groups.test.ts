@@ -181,14 +181,18 @@ t.test('a member who changes state meanwhile is told of exactly once', async (t)
   await directory.patchUser(b, { active: false })
   const events = await eventsDuring(database, scope, async () => {
     const gate = newGate()
-    const reactivations = [a, b].map((id) =>
+    const held = [a, b].map((id) => ({ id, gate: newGate() }))
+    const reactivations = held.map(({ id, gate: settled }) =>
       transact(database, scope, cause, async (tx) => {
         const locked = await lockDirectoryUser(tx, directory.directoryId, id)
         const document = { ...locked?.document, active: true }
         await updateDirectoryUsers(tx, directory.directoryId, [{ directoryUserId: id, document }])
+        settled.open()
         await gate.opened
       }),
     )
+    // Both hold their person before the change begins: else it may rightly come first, and tell of neither.
+    await Promise.all(held.map(({ gate: settled }) => settled.opened))
     const change = directory.changeMembers(group, [{ kind: 'replace', ids: [a] }])
     await untilWaiting(superuser, 1)
     gate.open()
