@@ -13,5 +13,8 @@ export function onShutdown(logger: Logger, close: () => Promise<void>): void {
     else logger.info({ signal }, 'stopping')
     await close()
   })
-  if (process.channel !== undefined) process.once('disconnect', () => grace.close())
+  if (process.connected === undefined) return
+  // The parent may have gone before we came here.
+  if (process.connected) process.once('disconnect', () => grace.close())
+  else grace.close()
 }

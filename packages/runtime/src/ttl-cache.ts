@@ -28,6 +28,10 @@ export class TtlCache<K, V> {
     return undefined
   }
 
+  delete(key: K): void {
+    this.#entries.delete(key)
+  }
+
   set(key: K, value: V): void {
     // Deleted first: a Map keeps the order of insertion, which is then the order of age.
     this.#entries.delete(key)

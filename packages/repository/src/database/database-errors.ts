@@ -40,10 +40,16 @@ export function translateDatabaseError(error: unknown): unknown {
   // First: EPIPE has the looks of an SQLSTATE.
   if (isConnectionFailure(error)) return unavailable(error)
   if (!isPostgresError(error)) return error
-  const known = constraintErrors[error.constraint ?? '']
+  // Class 23 only: an entry too long for an index also names the index.
+  const known = error.code.startsWith('23') ? constraintErrors[error.constraint ?? ''] : undefined
   if (known !== undefined) return known()
   // A race that was lost in every attempt may be won later.
   return unavailableCodes.test(error.code) || isRetriable(error) ? unavailable(error) : error
+}
+
+/** What the server refuses a connection for (a wrong password, a database that is gone) is an outage to the caller. */
+export function translateConnectError(error: unknown): unknown {
+  return isPostgresError(error) ? unavailable(error) : translateDatabaseError(error)
 }
 
 function unavailable(cause: unknown): MusterError {

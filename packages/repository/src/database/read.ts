@@ -1,6 +1,6 @@
 import { beginAsOperator, useContext } from './context.ts'
 import { type Connection, type Database, type Queries, queriesOn } from './database.ts'
-import { translateDatabaseError } from './database-errors.ts'
+import { translateConnectError, translateDatabaseError } from './database-errors.ts'
 import type { OrganizationScope } from './organization-scope.ts'
 
 export interface Reader {
@@ -58,7 +58,7 @@ export async function withConnection<T>(database: Database, work: (connection: C
   try {
     connection = await database.pool.connect()
   } catch (error) {
-    throw translateDatabaseError(error)
+    throw translateConnectError(error)
   }
   try {
     const result = await work(connection)

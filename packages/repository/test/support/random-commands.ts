@@ -77,11 +77,11 @@ const verbs: Record<Kind, (known: Known, command: Command) => Promise<unknown>> 
   },
   createGroup: async ({ directory, users, groups }, command) => {
     const members = command.picks.flatMap((number) => pick(users, number) ?? [])
-    groups.push(await directory.createGroup(`group-${groups.length}-${command.target}`, members))
+    groups.push(await directory.createGroup(freshName('group'), members))
   },
   renameGroup: async ({ directory, groups }, command) => {
     const id = pick(groups, command.target)
-    if (id !== undefined) await directory.renameGroup(id, `renamed-${command.picks}-${command.target}`)
+    if (id !== undefined) await directory.renameGroup(id, freshName('renamed'))
   },
   deleteGroup: async ({ directory, groups }, command) => {
     const id = pick(groups, command.target)
@@ -91,6 +91,14 @@ const verbs: Record<Kind, (known: Known, command: Command) => Promise<unknown>> 
     const id = pick(groups, command.target)
     if (id !== undefined) await directory.changeMembers(id, [stepOf(command, users)])
   },
+}
+
+let names = 0
+
+/** No two groups are ever given one name: also one whose creation was cut off may be there. */
+function freshName(prefix: string): string {
+  names++
+  return `${prefix}-${names}`
 }
 
 function stepOf({ step, picks }: Command, users: readonly string[]): MemberStep {

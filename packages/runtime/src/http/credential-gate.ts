@@ -41,6 +41,7 @@ export class CredentialGate<Principal> {
     if (this.#proven.get(key) === undefined) this.#failures.check(address)
     const principal = isToken(this.#kind, credential) ? await this.#find(hash) : undefined
     if (principal === undefined) {
+      this.#proven.delete(key)
       this.noteFailure(address)
       return undefined
     }
