@@ -58,13 +58,18 @@ async function perSecond({ method, url, headers, path }: Load): Promise<number> 
   return result['2xx'] / result.duration
 }
 
-async function makeUsers(base: string, headers: Record<string, string>, count: number): Promise<string[]> {
-  const ids: string[] = []
+interface MadeUser {
+  id: string
+  userName: string
+}
+
+async function makeUsers(base: string, headers: Record<string, string>, count: number): Promise<MadeUser[]> {
+  const users: MadeUser[] = []
   for (let at = 0; at < count; at++) {
     const answer = await fetch(`${base}/Users`, { method: 'POST', headers, body: newUser() })
-    ids.push(((await answer.json()) as { id: string }).id)
+    users.push((await answer.json()) as MadeUser)
   }
-  return ids
+  return users
 }
 
 const pick = <T>(items: readonly T[]): T => items[unique++ % items.length] as T
@@ -92,14 +97,16 @@ await withScratchPostgres(async (superuserUrl) => {
     const json = { 'content-type': 'application/json' }
     const [first] = directories as [DirectoryAccess, ...DirectoryAccess[]]
     const own = tokenHeaders(first)
-    const bareIds = await makeUsers(bareUrl, json, 200)
-    const ids = await makeUsers(`${scimUrl}${first.path}`, own, 200)
-    let active = false
-    const patch = () => {
-      active = !active
+    const bareUsers = await makeUsers(bareUrl, json, 200)
+    const users = await makeUsers(`${scimUrl}${first.path}`, own, 200)
+    // Each user's own state: what alternated from request to request would reach a user always the same, and change nothing.
+    const active = new Map<string, boolean>()
+    const toggle = ({ id }: MadeUser) => {
+      const next = active.get(id) === false
+      active.set(id, next)
       return JSON.stringify({
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-        Operations: [{ op: 'replace', value: { active } }],
+        Operations: [{ op: 'replace', value: { active: next } }],
       })
     }
     const table = [['', 'requests/s', 'of the bare handler']]
@@ -133,34 +140,40 @@ await withScratchPostgres(async (superuserUrl) => {
       method: 'GET',
       url: bareUrl,
       headers: {},
-      path: () => ({ path: `/Users/${pick(bareIds)}` }),
+      path: () => ({ path: `/Users/${pick(bareUsers).id}` }),
     })
     await measure('W2 get', select, {
       method: 'GET',
       url: scimUrl,
       headers: own,
-      path: () => ({ path: `${first.path}/Users/${pick(ids)}` }),
+      path: () => ({ path: `${first.path}/Users/${pick(users).id}` }),
     })
     await measure('W3 userName eq', select, {
       method: 'GET',
       url: scimUrl,
       headers: own,
       path: () => ({
-        path: `${first.path}/Users?filter=userName%20eq%20%22user-${process.pid}-${unique++ % 300}%40bench.test%22`,
+        path: `${first.path}/Users?filter=${encodeURIComponent(`userName eq "${pick(users).userName}"`)}`,
       }),
     })
     const update = await measure('bare select + update', 0, {
       method: 'PATCH',
       url: bareUrl,
       headers: json,
-      path: () => ({ path: `/Users/${pick(bareIds)}`, body: '{}' }),
+      path: () => ({ path: `/Users/${pick(bareUsers).id}`, body: '{}' }),
     })
     await measure('W4 patch active', update, {
       method: 'PATCH',
       url: scimUrl,
       headers: own,
-      path: () => ({ path: `${first.path}/Users/${pick(ids)}`, body: patch() }),
+      path: () => {
+        const user = pick(users)
+        return { path: `${first.path}/Users/${user.id}`, body: toggle(user) }
+      },
     })
+    const written = await fetch(`${scimUrl}${first.path}/Users/${users[0]?.id}`, { headers: own })
+    const { meta } = (await written.json()) as { meta: { version: string } }
+    if (meta.version === 'W/"1"') throw new Error('The patches changed nothing: W4 measured no writes')
     printTable(table)
   } finally {
     await Promise.all([stopServer(scim), stopServer(bare)])
