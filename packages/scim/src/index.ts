@@ -1,3 +1,4 @@
+export { type Dialect, standardDialects } from './dialect.ts'
 export { resourceTypeDocuments } from './discovery/resource-type-documents.ts'
 export { schemaDocuments } from './discovery/schema-documents.ts'
 export { serviceProviderConfig } from './discovery/service-provider-config.ts'
@@ -12,7 +13,14 @@ export { type GroupPatchPlan, patchGroupAttributes, planGroupPatch } from './pat
 export type { MemberField, MemberFilter } from './patch/member-filter.ts'
 export type { MemberStep } from './patch/member-steps.ts'
 export { patchUser } from './patch/patch-user.ts'
-export { type Profile, type ProfileName, profiles } from './profile.ts'
+export {
+  type CompatibilityFlag,
+  compatibilityFlags,
+  type Profile,
+  type ProfileName,
+  profileOf,
+  profiles,
+} from './profile.ts'
 export { project } from './projection/project.ts'
 export { parseSelection, type Selection, selectsAttribute } from './projection/selection.ts'
 export { parseGroup } from './resource/parse-group.ts'
@@ -26,6 +34,12 @@ export {
   resolveAttribute,
 } from './schema/resolve-attribute.ts'
 export { groupResourceType, type ResourceType, userResourceType } from './schema/resource-type.ts'
+export {
+  type ExtensionSchema,
+  type ResourceTypes,
+  resourceTypesWith,
+  standardResourceTypes,
+} from './schema/resource-types.ts'
 export type { Schema } from './schema/schema.ts'
 export { comparisonKey } from './value/comparison-key.ts'
 export { canonicalInstant } from './value/instant.ts'

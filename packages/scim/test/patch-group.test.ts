@@ -1,11 +1,11 @@
-import { type MemberStep, parseGroup, patchGroupAttributes, planGroupPatch, profiles } from '@muster/scim'
+import { type MemberStep, parseGroup, patchGroupAttributes, planGroupPatch, standardDialects } from '@muster/scim'
 import fc from 'fast-check'
 import t from 'tap'
 import { refuses } from './refuses.ts'
 
 const group = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-const { compatible, strict } = profiles
+const { compatible, strict } = standardDialects
 
 const patch = (...operations: unknown[]) => ({ schemas: [patchOp], Operations: operations })
 const { document } = parseGroup({ externalId: 'e1', displayName: 'G' }, compatible)
@@ -157,7 +157,7 @@ t.test('what identity providers send', async (t) => {
   for (const [name, { operations, members = [], becomes }] of Object.entries(shapes)) {
     const plan = planGroupPatch(patch(...operations), compatible)
     t.same(plan.members, members, name)
-    const patched = patchGroupAttributes(document, plan)
+    const patched = patchGroupAttributes(document, plan, compatible)
     t.same(patched, { document: { ...document, ...becomes }, changed: becomes !== undefined }, `${name}: attributes`)
   }
 })

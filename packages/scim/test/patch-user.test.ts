@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, parseUser, patchUser, profiles } from '@muster/scim'
+import { type Json, type JsonObject, parseUser, patchUser, standardDialects } from '@muster/scim'
 import fc from 'fast-check'
 import t from 'tap'
 import { refuses } from './refuses.ts'
@@ -6,7 +6,7 @@ import { refuses } from './refuses.ts'
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
-const { compatible, strict } = profiles
+const { compatible, strict } = standardDialects
 
 const jane = parseUser(
   {

@@ -13,6 +13,7 @@ import {
   scimErrorBody,
   selectsAttribute,
   serviceProviderConfig,
+  standardResourceTypes,
   userResourceType,
 } from '@muster/scim'
 import t from 'tap'
@@ -148,8 +149,8 @@ t.test('discovery says what is so', async (t) => {
     pagination: { index: true, cursor: false },
     meta: { location: `${baseUrl}/ServiceProviderConfig` },
   })
-  const types = resourceTypeDocuments(baseUrl)
-  const schemas = schemaDocuments(baseUrl)
+  const types = resourceTypeDocuments(standardResourceTypes, baseUrl)
+  const schemas = schemaDocuments(standardResourceTypes, baseUrl)
   t.same(
     types.map(({ id }) => id),
     ['User', 'Group'],

@@ -1,11 +1,11 @@
-import { type JsonObject, parseGroup, parseUser, profiles } from '@muster/scim'
+import { type JsonObject, parseGroup, parseUser, standardDialects } from '@muster/scim'
 import t from 'tap'
 import { refuses } from './refuses.ts'
 
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const group = 'urn:ietf:params:scim:schemas:core:2.0:Group'
-const { compatible, strict } = profiles
+const { compatible, strict } = standardDialects
 
 const userBodies: Record<string, { body: unknown; document: JsonObject }> = {
   'Entra ID: nulls, a misspelt schema, unprefixed extension attributes': {

@@ -1,7 +1,7 @@
 import type { Cause } from '@muster/events'
 import type { Database, OrganizationScope, ScimPrincipal } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
-import { type Profile, profiles } from '@muster/scim'
+import { type Dialect, standardDialects } from '@muster/scim'
 import type { FastifyRequest } from 'fastify'
 import type { Creations } from './users/creations.ts'
 
@@ -10,7 +10,7 @@ export interface ScimContext {
   database: Database
   scope: OrganizationScope
   directoryId: string
-  profile: Profile
+  dialect: Dialect
   /** Absolute, with the directory's key, without a slash at its end: what `meta.location` begins with. */
   baseUrl: string
   cause: Cause
@@ -40,7 +40,7 @@ export function createContext(
     creations: deps.creations,
     scope: principal.scope,
     directoryId: principal.directoryId,
-    profile: profiles[principal.scimProfile],
+    dialect: standardDialects[principal.scimProfile],
     baseUrl: principal.baseUrl,
     cause: { kind: 'scim', id: requestId },
   }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../json.ts'
-import { groupResourceType, type ResourceType, userResourceType } from '../schema/resource-type.ts'
+import type { ResourceType } from '../schema/resource-type.ts'
+import type { ResourceTypes } from '../schema/resource-types.ts'
 
 /** The resources of `/ResourceTypes` (RFC 7643 §6); `baseUrl` is absolute, without a slash at its end. */
-export function resourceTypeDocuments(baseUrl: string): JsonObject[] {
-  return [userResourceType, groupResourceType].map((resourceType) => resourceTypeDocument(resourceType, baseUrl))
+export function resourceTypeDocuments({ user, group }: ResourceTypes, baseUrl: string): JsonObject[] {
+  return [user, group].map((resourceType) => resourceTypeDocument(resourceType, baseUrl))
 }
 
 function resourceTypeDocument(

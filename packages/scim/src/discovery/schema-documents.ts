@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json.ts'
 import type { Attribute } from '../schema/attribute.ts'
-import { groupResourceType, userResourceType } from '../schema/resource-type.ts'
+import type { ResourceTypes } from '../schema/resource-types.ts'
 import type { Schema } from '../schema/schema.ts'
 
 /** The resources of `/Schemas` (RFC 7643 §7), no nulls (Entra ID); `baseUrl` is absolute, without a slash at its end. */
-export function schemaDocuments(baseUrl: string): JsonObject[] {
-  const schemas = [userResourceType, groupResourceType].flatMap(({ schema, extensions }) => [schema, ...extensions])
+export function schemaDocuments({ user, group }: ResourceTypes, baseUrl: string): JsonObject[] {
+  const schemas = [user, group].flatMap(({ schema, extensions }) => [schema, ...extensions])
   return schemas.map((schema) => schemaDocument(schema, baseUrl))
 }
 

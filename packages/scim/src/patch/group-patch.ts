@@ -1,6 +1,5 @@
+import type { Dialect } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
-import type { Profile } from '../profile.ts'
-import { groupResourceType } from '../schema/resource-type.ts'
 import { applySteps } from './apply-steps.ts'
 import { expandOperations } from './expand-operations.ts'
 import { coalesce, type MemberStep, memberSteps } from './member-steps.ts'
@@ -21,12 +20,12 @@ export interface GroupPatchPlan {
  * proportion to the body.
  * @throws `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability`, `noTarget`
  */
-export function planGroupPatch(body: unknown, profile: Profile): GroupPatchPlan {
+export function planGroupPatch(body: unknown, { types, profile }: Dialect): GroupPatchPlan {
   const attributes: Step[] = []
   const members: MemberStep[] = []
-  for (const operation of expandOperations(readOperations(body, profile), groupResourceType, profile)) {
+  for (const operation of expandOperations(readOperations(body, profile), types.group, profile)) {
     if (operation.path.attribute.name === 'members') members.push(...memberSteps(operation, profile))
-    else attributes.push(...toList(planStep(operation, groupResourceType, profile)))
+    else attributes.push(...toList(planStep(operation, types.group, profile)))
   }
   return { attributes, members: coalesce(members) }
 }
@@ -35,8 +34,12 @@ export function planGroupPatch(body: unknown, profile: Profile): GroupPatchPlan 
  * Applies the attribute part of a plan to a group's document, which is not touched.
  * @returns the new document, and whether it differs at all
  */
-export function patchGroupAttributes(current: JsonObject, plan: Pick<GroupPatchPlan, 'attributes'>) {
-  return applySteps(current, plan.attributes, groupResourceType)
+export function patchGroupAttributes(
+  current: JsonObject,
+  plan: Pick<GroupPatchPlan, 'attributes'>,
+  { types }: Dialect,
+) {
+  return applySteps(current, plan.attributes, types.group)
 }
 
 function toList<T>(item: T | undefined): T[] {

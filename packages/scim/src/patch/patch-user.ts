@@ -1,8 +1,7 @@
 import { MusterError } from '@muster/runtime/errors'
+import type { Dialect } from '../dialect.ts'
 import { countTerms } from '../filter/count-terms.ts'
 import type { JsonObject } from '../json.ts'
-import type { Profile } from '../profile.ts'
-import { userResourceType } from '../schema/resource-type.ts'
 import { applySteps } from './apply-steps.ts'
 import { expandOperations } from './expand-operations.ts'
 import { readOperations } from './patch-request.ts'
@@ -21,12 +20,12 @@ const maxOperationsAndTerms = 1_000
  * @throws `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability`, `noTarget`;
  *   `payloadTooLarge` for more than 1,000 operations and filter terms
  */
-export function patchUser(current: JsonObject, body: unknown, profile: Profile) {
-  const targeted = expandOperations(readOperations(body, profile), userResourceType, profile)
+export function patchUser(current: JsonObject, body: unknown, { types, profile }: Dialect) {
+  const targeted = expandOperations(readOperations(body, profile), types.user, profile)
   const work = targeted.reduce((sum, { path }) => sum + 1 + (path.filter ? countTerms(path.filter) : 0), 0)
   if (work > maxOperationsAndTerms) {
     throw new MusterError('payloadTooLarge', `A PATCH has at most ${maxOperationsAndTerms} operations and filter terms`)
   }
-  const steps = targeted.flatMap((operation) => planStep(operation, userResourceType, profile) ?? [])
-  return applySteps(current, steps, userResourceType)
+  const steps = targeted.flatMap((operation) => planStep(operation, types.user, profile) ?? [])
+  return applySteps(current, steps, types.user)
 }

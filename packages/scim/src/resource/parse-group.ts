@@ -1,6 +1,5 @@
+import type { Dialect } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
-import type { Profile } from '../profile.ts'
-import { groupResourceType } from '../schema/resource-type.ts'
 import { composeDocument } from './document.ts'
 import { memberIds } from './member-ids.ts'
 import { readBody } from './read-body.ts'
@@ -16,10 +15,10 @@ interface ParsedGroup {
  * The members are apart from the document, which never holds them.
  * @throws `invalidSyntax` when the body is not a group, `invalidValue` naming the attribute
  */
-export function parseGroup(body: unknown, profile: Profile): ParsedGroup {
-  const { values, apart } = readBody(groupResourceType, body, profile)
+export function parseGroup(body: unknown, { types, profile }: Dialect): ParsedGroup {
+  const { values, apart } = readBody(types.group, body, profile)
   return {
-    document: composeDocument(groupResourceType, values),
+    document: composeDocument(types.group, values),
     members: apart.has('members') ? memberIds(apart.get('members'), profile) : undefined,
   }
 }

@@ -1,6 +1,5 @@
+import type { Dialect } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
-import type { Profile } from '../profile.ts'
-import { userResourceType } from '../schema/resource-type.ts'
 import { composeDocument } from './document.ts'
 import { readBody } from './read-body.ts'
 
@@ -12,8 +11,8 @@ import { readBody } from './read-body.ts'
  *   `groups` or `password`
  * @throws `invalidSyntax` when the body is not a user, `invalidValue` naming the attribute
  */
-export function parseUser(body: unknown, profile: Profile, current?: JsonObject): JsonObject {
-  const { values } = readBody(userResourceType, body, profile)
+export function parseUser(body: unknown, { types, profile }: Dialect, current?: JsonObject): JsonObject {
+  const { values } = readBody(types.user, body, profile)
   const active = values.get('active') ?? current?.active
-  return composeDocument(userResourceType, active === undefined ? values : new Map([...values, ['active', active]]))
+  return composeDocument(types.user, active === undefined ? values : new Map([...values, ['active', active]]))
 }

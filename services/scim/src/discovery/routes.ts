@@ -28,7 +28,7 @@ export function discoveryRoutes(app: FastifyInstance): void {
   ] as const) {
     app.get(path, async (request, reply) => {
       refuseFilter(request)
-      const all = documents(contextOf(request).baseUrl)
+      const all = documents(contextOf(request).dialect.types, contextOf(request).baseUrl)
       return sendJson(
         request,
         reply,
@@ -37,7 +37,9 @@ export function discoveryRoutes(app: FastifyInstance): void {
       )
     })
     app.get<{ Params: { id: string } }>(`${path}/:id`, async (request, reply) => {
-      const found = documents(contextOf(request).baseUrl).find((document) => hasId(document, request.params.id))
+      const found = documents(contextOf(request).dialect.types, contextOf(request).baseUrl).find((document) =>
+        hasId(document, request.params.id),
+      )
       if (found === undefined) throw new MusterError('notFound', 'There is no such document.')
       return sendJson(request, reply, 200, JSON.stringify(found))
     })

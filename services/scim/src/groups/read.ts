@@ -1,14 +1,14 @@
 import { findDirectoryGroup, groupCondition, listDirectoryGroups, read } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { isUuid } from '@muster/runtime/type-ids'
-import { groupResourceType, parseFilter, parseSelection, type Selection } from '@muster/scim'
+import { parseFilter, parseSelection, type Selection } from '@muster/scim'
 import { listJson, type ResourceAnswer } from '../answers.ts'
 import { indexPage, type ListQuery } from '../query.ts'
 import type { ScimContext } from '../scim-context.ts'
 import { groupAnswer, showsMembers } from './representation.ts'
 
-export function groupSelection(query: ListQuery): Selection {
-  return parseSelection(query, groupResourceType)
+export function groupSelection(query: ListQuery, { dialect }: ScimContext): Selection {
+  return parseSelection(query, dialect.types.group)
 }
 
 /** GET /Groups/{id} (RFC 7644 §3.4.1). @throws `notFound` */
@@ -18,14 +18,17 @@ export async function getGroup(context: ScimContext, id: string, selection: Sele
     findDirectoryGroup(reader, context.directoryId, id, { withMembers: showsMembers(selection) }),
   )
   if (row === undefined) throw groupNotFound()
-  return groupAnswer(row, selection, context.baseUrl)
+  return groupAnswer(row, selection, context)
 }
 
 /** GET /Groups (RFC 7644 §3.4.2), as the JSON text of a ListResponse. */
 export async function listGroups(context: ScimContext, query: ListQuery): Promise<string> {
-  const selection = groupSelection(query)
+  const selection = groupSelection(query, context)
   const { startIndex, count } = indexPage(query)
-  const filter = query.filter === undefined ? undefined : parseFilter(query.filter, groupResourceType, context.profile)
+  const filter =
+    query.filter === undefined
+      ? undefined
+      : parseFilter(query.filter, context.dialect.types.group, context.dialect.profile)
   const { total, rows } = await read(context.database, context.scope, (reader) =>
     listDirectoryGroups(reader, context.directoryId, {
       condition: groupCondition(filter),
@@ -34,7 +37,7 @@ export async function listGroups(context: ScimContext, query: ListQuery): Promis
       withMembers: showsMembers(selection),
     }),
   )
-  const resources = rows.map((row) => groupAnswer(row, selection, context.baseUrl).json)
+  const resources = rows.map((row) => groupAnswer(row, selection, context).json)
   return listJson(resources, { totalResults: total, startIndex })
 }
 

@@ -1,6 +1,7 @@
 import type { DirectoryGroupRow } from '@muster/repository'
-import { groupResourceType, type JsonObject, project, type Selection, selectsAttribute } from '@muster/scim'
+import { type JsonObject, project, type Selection, selectsAttribute } from '@muster/scim'
 import { type ResourceAnswer, resourceMeta } from '../answers.ts'
+import type { ScimContext } from '../scim-context.ts'
 
 /** Whether an answer shows members, so that a client that excludes them pays nothing for a large group. */
 export function showsMembers(selection: Selection): boolean {
@@ -8,7 +9,11 @@ export function showsMembers(selection: Selection): boolean {
 }
 
 /** A group as SCIM shows it. */
-export function groupAnswer(row: DirectoryGroupRow, selection: Selection, baseUrl: string): ResourceAnswer {
+export function groupAnswer(
+  row: DirectoryGroupRow,
+  selection: Selection,
+  { baseUrl, dialect }: ScimContext,
+): ResourceAnswer {
   const location = `${baseUrl}/Groups/${row.directoryGroupId}`
   const meta = resourceMeta(row, 'Group', location)
   const derived: JsonObject = { id: row.directoryGroupId, meta }
@@ -23,6 +28,6 @@ export function groupAnswer(row: DirectoryGroupRow, selection: Selection, baseUr
   const json =
     selection.kind === 'default'
       ? `${row.documentText.slice(0, -1)},${JSON.stringify(derived).slice(1)}`
-      : JSON.stringify(project({ ...JSON.parse(row.documentText), ...derived }, selection, groupResourceType))
+      : JSON.stringify(project({ ...JSON.parse(row.documentText), ...derived }, selection, dialect.types.group))
   return { json, location, version: meta.version }
 }

@@ -25,7 +25,7 @@ export function groupRoutes(app: FastifyInstance): void {
       request,
       reply,
       201,
-      await createGroup(contextOf(request), request.body, groupSelection(request.query)),
+      await createGroup(contextOf(request), request.body, groupSelection(request.query, contextOf(request))),
     ),
   )
   app.get<One>('/Groups/:id', options, async (request, reply) =>
@@ -33,7 +33,7 @@ export function groupRoutes(app: FastifyInstance): void {
       request,
       reply,
       200,
-      await getGroup(contextOf(request), request.params.id, groupSelection(request.query)),
+      await getGroup(contextOf(request), request.params.id, groupSelection(request.query, contextOf(request))),
     ),
   )
   for (const [method, change] of [
@@ -46,7 +46,8 @@ export function groupRoutes(app: FastifyInstance): void {
       ...options,
       handler: async (request, reply) => {
         // 204 unless `attributes` asks for the resource (RFC 7644 §3.5.2): nobody reads a member list they did not want.
-        const selection = request.query.attributes === undefined ? undefined : groupSelection(request.query)
+        const selection =
+          request.query.attributes === undefined ? undefined : groupSelection(request.query, contextOf(request))
         const answer = await change(contextOf(request), request.params.id, request.body, selection)
         return answer === undefined ? reply.code(204).send() : sendResource(request, reply, 200, answer)
       },

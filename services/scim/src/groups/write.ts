@@ -27,11 +27,11 @@ import { groupAnswer, showsMembers } from './representation.ts'
 
 /** POST /Groups (RFC 7644 §3.3). @throws `uniqueness` when the directory wants unique names and this one is taken */
 export function createGroup(context: ScimContext, body: unknown, selection: Selection): Promise<ResourceAnswer> {
-  const { document, members = [] } = parseGroup(body, context.profile)
+  const { document, members = [] } = parseGroup(body, context.dialect)
   const directoryGroupId = newUuid()
   return transact(context.database, context.scope, context.cause, async (tx) => {
     await checkMembers(tx, context, [{ kind: 'add', ids: members }])
-    const draft = { directoryGroupId, document, uniqueName: context.profile.uniqueGroupNames }
+    const draft = { directoryGroupId, document, uniqueName: context.dialect.profile.uniqueGroupNames }
     await createDirectoryGroup(tx, context.directoryId, draft, members)
     return currentAnswer(tx, context, directoryGroupId, selection)
   })
@@ -51,7 +51,7 @@ export function replaceGroup(
   body: unknown,
   selection: Selection | undefined,
 ): Promise<ResourceAnswer | undefined> {
-  const { document, members = [] } = parseGroup(body, context.profile)
+  const { document, members = [] } = parseGroup(body, context.dialect)
   return changeGroup(context, id, selection, (current) => ({
     document,
     changed: !sameJson(document, current),
@@ -66,9 +66,9 @@ export function modifyGroup(
   body: unknown,
   selection: Selection | undefined,
 ): Promise<ResourceAnswer | undefined> {
-  const plan = planGroupPatch(body, context.profile)
+  const plan = planGroupPatch(body, context.dialect)
   return changeGroup(context, id, selection, (current) => ({
-    ...patchGroupAttributes(current, plan),
+    ...patchGroupAttributes(current, plan, context.dialect),
     members: plan.members,
   }))
 }
@@ -98,7 +98,7 @@ async function changeGroup(
     await checkMembers(tx, context, members)
     const key = { directoryId: context.directoryId, directoryGroupId: id }
     const changes = await changeMembers(tx, key, members)
-    const draft = { directoryGroupId: id, document, uniqueName: context.profile.uniqueGroupNames }
+    const draft = { directoryGroupId: id, document, uniqueName: context.dialect.profile.uniqueGroupNames }
     await finishDirectoryGroup(tx, group, changed ? draft : undefined, changes)
     return selection && currentAnswer(tx, context, id, selection)
   })
@@ -106,7 +106,7 @@ async function changeGroup(
 
 /** A member that the directory does not know: 400 in the strict profile, left out in the compatible one. */
 async function checkMembers(tx: Transaction, context: ScimContext, steps: readonly MemberStep[]): Promise<void> {
-  if (context.profile.ignoreUnknownMembers) return
+  if (context.dialect.profile.ignoreUnknownMembers) return
   const ids = steps.flatMap((step) => (step.kind === 'add' || step.kind === 'replace' ? step.ids : []))
   const unknown = await findUnknownMembers(tx, context.directoryId, ids)
   if (unknown.length > 0) {
@@ -122,5 +122,5 @@ async function currentAnswer(
 ): Promise<ResourceAnswer> {
   const row = await findDirectoryGroup(tx, context.directoryId, id, { withMembers: showsMembers(selection) })
   if (row === undefined) throw groupNotFound()
-  return groupAnswer(row, selection, context.baseUrl)
+  return groupAnswer(row, selection, context)
 }

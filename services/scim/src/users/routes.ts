@@ -21,14 +21,19 @@ export function userRoutes(app: FastifyInstance): void {
     sendJson(request, reply, 200, await listUsers(contextOf(request), request.query)),
   )
   app.post<All>('/Users', options, async (request, reply) =>
-    sendResource(request, reply, 201, await createUser(contextOf(request), request.body, userSelection(request.query))),
+    sendResource(
+      request,
+      reply,
+      201,
+      await createUser(contextOf(request), request.body, userSelection(request.query, contextOf(request))),
+    ),
   )
   app.get<One>('/Users/:id', options, async (request, reply) =>
     sendResource(
       request,
       reply,
       200,
-      await getUser(contextOf(request), request.params.id, userSelection(request.query)),
+      await getUser(contextOf(request), request.params.id, userSelection(request.query, contextOf(request))),
     ),
   )
   for (const [method, change] of [
@@ -40,7 +45,7 @@ export function userRoutes(app: FastifyInstance): void {
       url: '/Users/:id',
       ...options,
       handler: async (request, reply) => {
-        const selection = userSelection(request.query)
+        const selection = userSelection(request.query, contextOf(request))
         const answer = await change(contextOf(request), request.params.id, request.body, selection)
         return sendResource(request, reply, 200, answer)
       },

@@ -16,7 +16,7 @@ import { showsGroups, userAnswer } from './representation.ts'
 
 /** POST /Users (RFC 7644 §3.3). @throws `uniqueness` when the userName is taken */
 export async function createUser(context: ScimContext, body: unknown, selection: Selection): Promise<ResourceAnswer> {
-  const document = parseUser(body, context.profile)
+  const document = parseUser(body, context.dialect)
   const directoryUserId = newUuid()
   const stored = await context.creations.submit(context.directoryId, {
     scope: context.scope,
@@ -27,7 +27,7 @@ export async function createUser(context: ScimContext, body: unknown, selection:
     throw new MusterError('uniqueness', 'Another user of this directory has this userName.')
   }
   const row = { ...stored, directoryUserId, documentText: JSON.stringify(document), groupsText: null }
-  return userAnswer(row, selection, context.baseUrl)
+  return userAnswer(row, selection, context)
 }
 
 /** PUT /Users/{id} (RFC 7644 §3.5.1). @throws `notFound`, `uniqueness` */
@@ -38,7 +38,7 @@ export function replaceUser(
   selection: Selection,
 ): Promise<ResourceAnswer> {
   return changeUser(context, id, selection, (current) => {
-    const document = parseUser(body, context.profile, current)
+    const document = parseUser(body, context.dialect, current)
     return { document, changed: !sameJson(document, current) }
   })
 }
@@ -50,7 +50,7 @@ export function modifyUser(
   body: unknown,
   selection: Selection,
 ): Promise<ResourceAnswer> {
-  return changeUser(context, id, selection, (current) => patchUser(current, body, context.profile))
+  return changeUser(context, id, selection, (current) => patchUser(current, body, context.dialect))
 }
 
 /** DELETE /Users/{id} (RFC 7644 §3.6). @throws `notFound` */
@@ -87,5 +87,5 @@ async function currentAnswer(
 ): Promise<ResourceAnswer> {
   const row = await findDirectoryUser(tx, context.directoryId, id, { withGroups: showsGroups(selection) })
   if (row === undefined) throw userNotFound()
-  return userAnswer(row, selection, context.baseUrl)
+  return userAnswer(row, selection, context)
 }

@@ -1,6 +1,6 @@
 import { createDirectoryUsers, transact } from '@muster/repository'
 import { newUuid } from '@muster/runtime/type-ids'
-import { parseUser, profiles } from '@muster/scim'
+import { parseUser, standardDialects } from '@muster/scim'
 import pg from 'pg'
 import type { Installation, TestDirectory } from './installation.ts'
 import { urns } from './scim-client.ts'
@@ -20,7 +20,7 @@ export async function addManyUsers(
   while (ids.length < count) {
     const drafts = Array.from({ length: Math.min(perTransaction, count - ids.length) }, (_, index) => ({
       directoryUserId: newUuid(),
-      document: parseUser({ schemas: [urns.user], userName: `user ${ids.length + index}` }, profiles.strict),
+      document: parseUser({ schemas: [urns.user], userName: `user ${ids.length + index}` }, standardDialects.strict),
     }))
     await transact(database, directory.scope, { kind: 'system', id: 'test' }, (tx) =>
       createDirectoryUsers(tx, directory.directoryId, drafts),
