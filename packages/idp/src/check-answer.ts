@@ -7,13 +7,16 @@ const reportedHeaders = ['content-type', 'location', 'etag', 'retry-after', 'www
 
 /** Compares an answer with what a step expects of it and with what the dialect expects of every answer. */
 export function checkAnswer(expected: AnswerExpectation, answer: Answer, dialect: Dialect): string[] {
-  const { status, headers = {}, body } = expected
+  const { status, headers = {}, body, withinMs = Infinity } = expected
   const accepted = typeof status === 'number' ? [status] : status
   return [
     ...(accepted.includes(answer.status) ? [] : [`status: expected ${accepted.join(' or ')}, got ${answer.status}`]),
     ...Object.entries(headers).flatMap(([name, pattern]) => match(pattern, answer.headers[name], `header ${name}`)),
     ...checkEntity(answer, dialect),
     ...(body === undefined ? [] : match(body, answer.body, 'body')),
+    ...(answer.durationMs <= withinMs
+      ? []
+      : [`time: expected ${withinMs} ms at most, got ${Math.round(answer.durationMs)} ms`]),
   ]
 }
 

@@ -52,7 +52,12 @@ export function groupCreated(key: string, name: string): EventExpectation {
 }
 
 export function groupRenamed(key: string, from: string, to: string): EventExpectation {
-  const match = { group: { ...group(key), name: to }, directory, changes: exactly({ name: { from, to } }) }
+  return groupUpdated(key, to, { name: { from, to } })
+}
+
+/** `name` is what the group is called afterwards, `changes` are complete. */
+export function groupUpdated(key: string, name: string, changes: JsonObject): EventExpectation {
+  const match = { group: { ...group(key), name }, directory, changes: exactly(changes) }
   return { type: 'directory.group.updated', match }
 }
 

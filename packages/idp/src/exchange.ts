@@ -16,6 +16,8 @@ export interface Answer {
   readonly text: string
   /** The text as JSON; undefined when it is empty or no JSON. */
   readonly body: Json | undefined
+  /** From sending the request to having the whole answer, in milliseconds. */
+  readonly durationMs: number
 }
 
 /**
@@ -23,6 +25,7 @@ export interface Answer {
  * token to another address either. Throws `unavailable` when there is no complete answer in time.
  */
 export async function exchange(request: WireRequest, signal: AbortSignal): Promise<Answer> {
+  const sentAt = performance.now()
   try {
     const response = await fetch(request.url, {
       method: request.method,
@@ -32,7 +35,9 @@ export async function exchange(request: WireRequest, signal: AbortSignal): Promi
       ...(request.body && { body: JSON.stringify(request.body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: Object.fromEntries(response.headers), text, body: parse(text) }
+    const durationMs = performance.now() - sentAt
+    const headers = Object.fromEntries(response.headers)
+    return { status: response.status, headers, text, body: parse(text), durationMs }
   } catch (error) {
     throw new MusterError('unavailable', `${request.method} ${request.url} got no answer: ${reason(error)}`, {
       cause: error,

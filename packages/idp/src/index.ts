@@ -1,5 +1,8 @@
+import { syncedGroups } from './authentik/groups.ts'
+import { syncedUsers } from './authentik/users.ts'
 import { flaggedGroups } from './entra/flagged-groups.ts'
 import { flaggedUsers } from './entra/flagged-users.ts'
+import { inboundPoller } from './entra/inbound-poller.ts'
 import { legacyAttributes } from './entra/legacy-attributes.ts'
 import { legacyDisabledMember } from './entra/legacy-disabled-member.ts'
 import { legacyGroups } from './entra/legacy-groups.ts'
@@ -7,12 +10,32 @@ import { legacyLifecycle } from './entra/legacy-lifecycle.ts'
 import { legacyManager } from './entra/legacy-manager.ts'
 import { legacyProvisioning } from './entra/legacy-provisioning.ts'
 import { legacyRoles } from './entra/legacy-roles.ts'
+import { legacyStrangers } from './entra/legacy-strangers.ts'
+import { validatorGroups } from './entra/validator-groups.ts'
+import { validatorPreview } from './entra/validator-preview.ts'
+import { validatorUsers } from './entra/validator-users.ts'
+import { connectionTest } from './jumpcloud/connection-test.ts'
+import { provisioning } from './jumpcloud/provisioning.ts'
+import { customAppUpdates } from './okta/custom-app.ts'
 import { emptyGroupPush } from './okta/empty-group-push.ts'
+import { entitlementsProbe } from './okta/entitlements-probe.ts'
 import { groupPush } from './okta/group-push.ts'
 import { lifecycle } from './okta/lifecycle.ts'
+import { specTestAssertions } from './okta/spec-test.ts'
 import { users } from './okta/users.ts'
+import { ruleGroups } from './onelogin/groups.ts'
+import { templateUsers } from './onelogin/users.ts'
+import { federateGroups } from './ping/federate-groups.ts'
+import { federateUsers } from './ping/federate-users.ts'
+import { outbound } from './ping/one.ts'
+import { patchedGroups, putGroups } from './rippling/groups.ts'
+import { probe } from './rippling/probe.ts'
+import { retries } from './rippling/retries.ts'
+import { aggregation } from './sailpoint/aggregation.ts'
+import { accountChanges } from './sailpoint/provisioning.ts'
 import type { Transcript } from './transcript.ts'
 
+export type { Certainty, Evidence } from './evidence.ts'
 export type { Json, JsonObject } from './json.ts'
 export {
   absent,
@@ -50,6 +73,9 @@ export const transcripts: readonly Transcript[] = [
   lifecycle,
   groupPush,
   emptyGroupPush,
+  customAppUpdates,
+  entitlementsProbe,
+  specTestAssertions,
   legacyProvisioning,
   legacyAttributes,
   legacyManager,
@@ -57,6 +83,26 @@ export const transcripts: readonly Transcript[] = [
   legacyLifecycle,
   legacyDisabledMember,
   legacyGroups,
+  legacyStrangers,
   flaggedUsers,
   flaggedGroups,
+  validatorUsers,
+  validatorGroups,
+  validatorPreview,
+  inboundPoller,
+  templateUsers,
+  ruleGroups,
+  connectionTest,
+  provisioning,
+  federateUsers,
+  federateGroups,
+  outbound,
+  probe,
+  retries,
+  patchedGroups,
+  putGroups,
+  syncedUsers,
+  syncedGroups,
+  aggregation,
+  accountChanges,
 ]

@@ -63,10 +63,15 @@ function toWire(sent: Sent, step: Step, run: Run): WireRequest {
       ...dialect.headers,
       ...(sent.body && { 'content-type': dialect.contentType }),
       ...step.headers,
-      authorization: `Bearer ${run.target.token}`,
+      ...authorizationOf(step, run),
     },
     ...(sent.body && { body: sent.body }),
   }
+}
+
+function authorizationOf({ authorization }: Step, { target }: Run): Record<string, string> {
+  if (authorization === null) return {}
+  return { authorization: authorization ?? `Bearer ${target.token}` }
 }
 
 function queryText(query: Query, { space }: Dialect): string {

@@ -34,6 +34,9 @@ export function found(body: JsonObject): AnswerExpectation {
 /** 204: done, nothing to show. */
 export const done: AnswerExpectation = { status: 204 }
 
+/** Done, with or without the resource in the answer: for clients that look at the status only. */
+export const accepted: AnswerExpectation = { status: [200, 204] }
+
 /** A page of exactly these resources, with all three counts. */
 export function listOf(...resources: readonly Json[]): AnswerExpectation {
   return {

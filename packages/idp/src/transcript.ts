@@ -1,7 +1,17 @@
+import type { CompatibilityFlag } from '@muster/scim'
+import type { Evidence } from './evidence.ts'
 import type { Json, JsonObject } from './json.ts'
 
 /** The identity providers whose traffic is written down here. */
-export type IdentityProvider = 'okta' | 'entra'
+export type IdentityProvider =
+  | 'okta'
+  | 'entra'
+  | 'onelogin'
+  | 'jumpcloud'
+  | 'ping'
+  | 'rippling'
+  | 'authentik'
+  | 'sailpoint'
 
 /** What every request of one client configuration has in common, and what that client insists on in answers. */
 export interface Dialect {
@@ -24,6 +34,8 @@ export interface AnswerExpectation {
   readonly status: number | readonly number[]
   readonly headers?: Readonly<Record<string, Json>>
   readonly body?: Json
+  /** The whole answer must be there within so many milliseconds. */
+  readonly withinMs?: number
 }
 
 /** Variable name → dotted path in the answer's body (or in an event's `data`); `''` captures the whole of it. */
@@ -37,6 +49,8 @@ export interface Step {
   readonly query?: Query
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: JsonObject
+  /** Sent as `Authorization` instead of the directory's token; `null` sends none. */
+  readonly authorization?: string | null
   readonly expect: AnswerExpectation
   /** Taken before `expect` is compared, so a step may use what it captures; a path that leads nowhere fails it. */
   readonly capture?: Capture
@@ -84,6 +98,10 @@ export interface Transcript {
   readonly idp: IdentityProvider
   readonly dialect: Dialect
   readonly about: string
+  /** Where the facts come from; at least one. */
+  readonly evidence: readonly Evidence[]
+  /** The deviations from the RFCs that it takes to pass: all of these, and no others. */
+  readonly flags: readonly CompatibilityFlag[]
   readonly steps: readonly Step[]
   readonly finalState: FinalState
 }

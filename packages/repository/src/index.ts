@@ -46,7 +46,12 @@ export { lockDirectoryUser, updateDirectoryUsers } from './directory-users/updat
 export { type EventView, listEvents } from './events/list-events.ts'
 export { groupCondition } from './filters/group-condition.ts'
 export { userCondition } from './filters/user-condition.ts'
+export {
+  deleteExtensionSchema,
+  putExtensionSchema,
+} from './organizations/change-extension-schemas.ts'
 export { type RootKeys, rewrapDataKeys } from './organizations/data-keys.ts'
+export type { DialectSettings } from './organizations/dialect-settings.ts'
 export {
   activateDirectory,
   createDirectory,
@@ -59,6 +64,12 @@ export {
 } from './organizations/directories.ts'
 export { openDirectoryConfig, sealDirectoryConfig } from './organizations/directory-config.ts'
 export {
+  findExtensionSchema,
+  listExtensionSchemas,
+  loadExtensionSchemas,
+  type RegisteredSchema,
+} from './organizations/extension-schemas.ts'
+export {
   chooseOrganization,
   createOrganization,
   getOrganization,
@@ -68,3 +79,13 @@ export {
 } from './organizations/organizations.ts'
 export { countUsers, findUser, listUsers, type UserQuery } from './people/list-users.ts'
 export { settlePeople } from './people/settle-people.ts'
+export {
+  countScimRequests,
+  findScimRequest,
+  listScimRequests,
+  type ScimRequestDetail,
+  type ScimRequestQuery,
+  type ScimRequestView,
+} from './scim-requests/list.ts'
+export { pruneScimRequests } from './scim-requests/prune.ts'
+export { type ScimRequestDraft, ScimRequestStore } from './scim-requests/store.ts'

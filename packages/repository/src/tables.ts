@@ -37,9 +37,19 @@ export interface Tables {
     type: DirectoryType
     status: Generated<DirectoryStatus>
     scim_profile: Generated<'compatible' | 'strict'>
+    scim_flags: OptionalJson<Record<string, unknown>>
     sealed_config: Nullable<Buffer>
     error_message: Nullable<string>
     activated_at: Nullable<Date>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  extension_schemas: Owned & {
+    urn_key: string
+    schema_urn: string
+    resource_type: 'User' | 'Group'
+    definition: Json<JsonObject>
+    revision: string
     created_at: Timestamp
     updated_at: Timestamp
   }
@@ -127,6 +137,7 @@ export interface Tables {
     data: Json<JsonObject>
     occurred_at: Date
   }
+  directory_routes: Owned & { directory_id: string }
   audit_entries: Owned & {
     audit_entry_id: string
     actor: Json<JsonObject>

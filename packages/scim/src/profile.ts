@@ -25,6 +25,8 @@ export const compatibilityFlags = {
     'Extension attributes without their URN: `manager`, `department`. Entra ID, in bodies, paths and filters.',
   aliasedSubAttributes:
     'Other names for a sub-attribute. OneLogin: `manager.managerId`; Entra ID: `roles.displayName`.',
+  anyTextAsReference:
+    "Text that is no URI where an address belongs, such as one with spaces in it. OneLogin's templates, hand-written clients.",
   pathsAsKeys: 'Whole PATCH paths as keys of a value: `"name.givenName"`. Entra ID with `aadOptscim062020`.',
   unquotedFilterValues: "A comparison value without quotes: `externalId eq jyoung`. Entra ID's documentation.",
   uniqueGroupNames:

@@ -9,9 +9,12 @@ import type { Logger } from '@muster/runtime/logger'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { discoveryRoutes } from './discovery/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
+import { cursorKey } from './lists/cursors.ts'
+import { meRoutes } from './me/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { acceptScimBodies } from './plugins/media-types.ts'
 import { answerUnknownRoutes, refuseBrokenRequest, sendScimError } from './plugins/scim-errors.ts'
+import { canonicalAddress } from './requests/canonical-address.ts'
 import { createCreations } from './users/creations.ts'
 import { userRoutes } from './users/routes.ts'
 
@@ -21,6 +24,8 @@ interface ScimDeps {
   pepper: string
   /** What identity providers reach this service by, without a slash at its end. */
   publicUrl: string
+  /** Whether discovery documents are shown without a token; they are unless this says no. */
+  publicDiscovery?: boolean
   logger: Logger
 }
 
@@ -29,6 +34,7 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
   const app: FastifyInstance = Fastify({
     ...serverOptions({ logger: deps.logger, sendError: sendScimError }),
     clientErrorHandler: refuseBrokenRequest,
+    rewriteUrl: (request) => canonicalAddress(request.url ?? '/'),
   })
   const routes = collectRoutes(app)
   app.setErrorHandler(sendScimError)
@@ -42,9 +48,10 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
   const creations = createCreations(deps.database)
   await app.register(
     async (directory) => {
-      authenticateRequests(directory, { ...deps, creations })
+      authenticateRequests(directory, { ...deps, creations, cursorKey: cursorKey(deps.pepper) })
       answerUnknownRoutes(directory, routes)
-      discoveryRoutes(directory)
+      discoveryRoutes(directory, { publicUrl: deps.publicUrl, isPublic: deps.publicDiscovery ?? true })
+      meRoutes(directory)
       userRoutes(directory)
       groupRoutes(directory)
     },

@@ -18,8 +18,10 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     publicUrl: urlSetting('SCIM_BASE_URL', ['http:', 'https:'], ''),
     databaseUrl: urlSetting('DATABASE_URL', databaseUrlProtocols),
     databaseConnectionsMax: integerSetting('DATABASE_CONNECTIONS', { min: 1, max: 500 }, 16),
+    publicDiscovery: choiceSetting('SCIM_PUBLIC_DISCOVERY', ['true', 'false'], 'true'),
     pepper: secretSetting('MUSTER_TOKEN_PEPPER', 32),
     logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
   })
-  return { ...settings, publicUrl: settings.publicUrl || `http://127.0.0.1:${settings.port}` }
+  const publicDiscovery = settings.publicDiscovery === 'true'
+  return { ...settings, publicDiscovery, publicUrl: settings.publicUrl || `http://127.0.0.1:${settings.port}` }
 }

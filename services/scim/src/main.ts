@@ -12,7 +12,8 @@ const database = openDatabase({
   connectionsMax: config.databaseConnectionsMax,
   onIdleError: (err) => logger.warn({ err }, 'a database connection was lost'),
 })
-const { app } = await buildApp({ database, pepper: config.pepper, publicUrl: config.publicUrl, logger })
+const { pepper, publicUrl, publicDiscovery } = config
+const { app } = await buildApp({ database, pepper, publicUrl, publicDiscovery, logger })
 onShutdown(logger, async () => {
   await app.close()
   await database.close()

@@ -1,7 +1,7 @@
 import type { Cause } from '@muster/events'
 import type { Database, OrganizationScope, ScimPrincipal } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
-import { type Dialect, standardDialects } from '@muster/scim'
+import type { Dialect } from '@muster/scim'
 import type { FastifyRequest } from 'fastify'
 import type { Creations } from './users/creations.ts'
 
@@ -14,8 +14,16 @@ export interface ScimContext {
   /** Absolute, with the directory's key, without a slash at its end: what `meta.location` begins with. */
   baseUrl: string
   cause: Cause
+  /** Key of the cursors of this installation. */
+  cursorKey: Buffer
   /** Creates users, those of one directory together. */
   creations: Creations
+}
+
+/** Whom a token speaks for, with what is worked out once for the seconds that it is remembered. */
+export interface DirectoryPrincipal extends ScimPrincipal {
+  baseUrl: string
+  dialect: Dialect
 }
 
 declare module 'fastify' {
@@ -31,16 +39,17 @@ export function contextOf(request: FastifyRequest): ScimContext {
 }
 
 export function createContext(
-  deps: { database: Database; creations: Creations },
-  principal: ScimPrincipal & { baseUrl: string },
+  deps: { database: Database; creations: Creations; cursorKey: Buffer },
+  principal: DirectoryPrincipal,
   requestId: string,
 ): ScimContext {
   return {
     database: deps.database,
     creations: deps.creations,
+    cursorKey: deps.cursorKey,
     scope: principal.scope,
     directoryId: principal.directoryId,
-    dialect: standardDialects[principal.scimProfile],
+    dialect: principal.dialect,
     baseUrl: principal.baseUrl,
     cause: { kind: 'scim', id: requestId },
   }

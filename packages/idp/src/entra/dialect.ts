@@ -18,3 +18,9 @@ export const legacy: Dialect = {
  * booleans, and no-path replaces whose keys are dotted or URN-qualified paths.
  */
 export const flagged: Dialect = { ...legacy, name: 'aadOptscim062020', query: { aadOptscim062020: null } }
+
+/** Microsoft's SCIM Validator: lower-case operations and real booleans in a PATCH, yet a boolean string in a create. */
+export const validator: Dialect = { ...legacy, name: 'SCIM Validator', contentType: `${scimMediaType}; charset=utf-8` }
+
+/** The "SCIM Inbound" requests of Microsoft's reference code, which poll a provider instead of writing to it. */
+export const inbound: Dialect = { ...legacy, name: 'SCIM Inbound' }

@@ -1,20 +1,23 @@
 import { groupCreated, groupDeleted, groupRenamed, usersAdded, usersRemoved } from '../event-patterns.ts'
 import { absent, unordered } from '../patterns.ts'
+import { memberOf, type Person } from '../person.ts'
+import { readGroup } from '../requests.ts'
 import { created, done, found, listOf, notFound, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { flagged } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson } from './person.ts'
-import { findGroups, memberOf, patchGroup, readGroup, readGroupWithoutMembers } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
+import { findGroups, patchGroup, readGroupWithoutMembers } from './requests.ts'
 
-const anton: EntraPerson = { key: 'anton', givenName: 'Anton', familyName: 'Weiss' }
-const bela: EntraPerson = { key: 'bela', givenName: 'Bela', familyName: 'Kovacs' }
-const chen: EntraPerson = { key: 'chen', givenName: 'Chen', familyName: 'Liu' }
+const anton: Person = { key: 'anton', givenName: 'Anton', familyName: 'Weiss' }
+const bela: Person = { key: 'bela', givenName: 'Bela', familyName: 'Kovacs' }
+const chen: Person = { key: 'chen', givenName: 'Chen', familyName: 'Liu' }
 const people = [anton, bela, chen]
 
 const groupName = 'Legal {{run}}'
 const newName = 'Legal and Privacy {{run}}'
 
-function values(...members: readonly EntraPerson[]) {
+function values(...members: readonly Person[]) {
   return members.map(({ key }) => ({ value: `{{${key}Id}}` }))
 }
 
@@ -23,6 +26,8 @@ export const flaggedGroups: Transcript = {
   idp: 'entra',
   dialect: flagged,
   about: 'Members removed by value path, one operation each; the group renamed by a no-path replace.',
+  evidence: [facts.lookUps, facts.flaggedPatch],
+  flags: [],
   steps: [
     ...people.map(createStep),
     findGroups('look up the group', `displayName eq "${groupName}"`, listOf()),

@@ -1,12 +1,15 @@
 import { userDeactivated, userDeleted, userReactivated, userUpdated } from '../event-patterns.ts'
 import { absent, exactly, unset } from '../patterns.ts'
+import { loginOf, type Person } from '../person.ts'
+import { patchUser, readUser } from '../requests.ts'
 import { done, duplicate, listOf, notFound, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { flagged } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson, loginOf } from './person.ts'
-import { enterprise, findUsers, patchUser, readUser } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
+import { enterprise, findUsers } from './requests.ts'
 
-const yara: EntraPerson = { key: 'yara', givenName: 'Yara', familyName: 'Silva' }
+const yara: Person = { key: 'yara', givenName: 'Yara', familyName: 'Silva' }
 const login = loginOf(yara)
 const newMail = 'yara.silva.{{run}}@example.test'
 
@@ -15,6 +18,8 @@ export const flaggedUsers: Transcript = {
   idp: 'entra',
   dialect: flagged,
   about: 'No-path replace with dotted and URN keys, a value-path filter, real booleans, disable, restore, delete.',
+  evidence: [facts.lookUps, facts.flaggedPatch, facts.missingElement, facts.softDelete],
+  flags: [],
   steps: [
     findUsers('test connection', 'userName eq "{{guid:probe}}"', listOf()),
     findUsers('look up by work email', `emails[type eq "work"].value eq "${login}"`, listOf()),

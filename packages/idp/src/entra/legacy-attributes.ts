@@ -1,9 +1,11 @@
 import { userCreated, userUpdated } from '../event-patterns.ts'
 import { absent, exactly, unordered, unset } from '../patterns.ts'
+import { patchUser } from '../requests.ts'
 import { created, found, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { enterprise, patchUser } from './requests.ts'
+import { facts } from './evidence.ts'
+import { enterprise } from './requests.ts'
 
 /** No address, so that nothing could stand in for the missing email. */
 const userName = 'rui.{{run}}'
@@ -18,6 +20,8 @@ export const legacyAttributes: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'PATCH by value path on elements that are not there yet, by URN, and by Remove. The user starts without any.',
+  evidence: [facts.legacyPatch, facts.missingElement],
+  flags: [],
   steps: [
     {
       name: 'create without email',

@@ -1,12 +1,15 @@
 import { groupCreated, userDeactivated, userReactivated, usersAdded } from '../event-patterns.ts'
+import { memberOf, type Person } from '../person.ts'
+import { patchUser, readGroup } from '../requests.ts'
 import { created, found, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson } from './person.ts'
-import { memberOf, namedMembers, patchGroup, patchUser, readGroup } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
+import { namedMembers, patchGroup } from './requests.ts'
 
-const juno: EntraPerson = { key: 'juno', givenName: 'Juno', familyName: 'Park' }
-const kofi: EntraPerson = { key: 'kofi', givenName: 'Kofi', familyName: 'Mensah' }
+const juno: Person = { key: 'juno', givenName: 'Juno', familyName: 'Park' }
+const kofi: Person = { key: 'kofi', givenName: 'Kofi', familyName: 'Mensah' }
 const people = [juno, kofi]
 const groupName = 'Support {{run}}'
 
@@ -15,6 +18,8 @@ export const legacyDisabledMember: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'A disabled user stays a member, because Entra sends no membership again when it restores the user.',
+  evidence: [facts.legacyPatch, facts.softDelete],
+  flags: [],
   steps: [
     ...people.map(createStep),
     {

@@ -1,14 +1,17 @@
 import { groupCreated, groupDeleted, groupRenamed, usersAdded, usersRemoved } from '../event-patterns.ts'
 import { absent, unordered } from '../patterns.ts'
+import { memberOf, type Person } from '../person.ts'
+import { readGroup } from '../requests.ts'
 import { created, done, found, listOf, notFound, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson } from './person.ts'
-import { findGroups, memberOf, namedMembers, patchGroup, readGroup, readGroupWithoutMembers } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
+import { findGroups, namedMembers, patchGroup, readGroupWithoutMembers } from './requests.ts'
 
-const mira: EntraPerson = { key: 'mira', givenName: 'Mira', familyName: 'Novak' }
-const omar: EntraPerson = { key: 'omar', givenName: 'Omar', familyName: 'Rahal' }
-const pia: EntraPerson = { key: 'pia', givenName: 'Pia', familyName: 'Lund' }
+const mira: Person = { key: 'mira', givenName: 'Mira', familyName: 'Novak' }
+const omar: Person = { key: 'omar', givenName: 'Omar', familyName: 'Rahal' }
+const pia: Person = { key: 'pia', givenName: 'Pia', familyName: 'Lund' }
 const people = [mira, omar, pia]
 
 const groupName = 'Finance {{run}}'
@@ -20,6 +23,8 @@ export const legacyGroups: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'A group with the old Microsoft schema, members added and removed by value array: only those named may go.',
+  evidence: [facts.lookUps, facts.untidyCreate, facts.legacyPatch],
+  flags: [],
   steps: [
     ...people.map(createStep),
     findGroups('look up the group', `displayName eq "${groupName}"`, listOf()),

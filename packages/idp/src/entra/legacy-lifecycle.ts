@@ -1,12 +1,15 @@
 import { userDeactivated, userDeleted, userReactivated } from '../event-patterns.ts'
 import { unset } from '../patterns.ts'
+import { loginOf, type Person } from '../person.ts'
+import { patchUser, readUser } from '../requests.ts'
 import { done, listOf, notFound } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson, loginOf } from './person.ts'
-import { findUsers, patchUser, readUser } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
+import { findUsers } from './requests.ts'
 
-const lena: EntraPerson = { key: 'lena', givenName: 'Lena', familyName: 'Fischer' }
+const lena: Person = { key: 'lena', givenName: 'Lena', familyName: 'Fischer' }
 const byUserName = `userName eq "${loginOf(lena)}"`
 
 export const legacyLifecycle: Transcript = {
@@ -14,6 +17,8 @@ export const legacyLifecycle: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'Disable (together with another change), restore, disable and delete for good. Booleans are strings.',
+  evidence: [facts.legacyPatch, facts.softDelete],
+  flags: [],
   steps: [
     createStep(lena),
     patchUser(

@@ -1,15 +1,18 @@
 import { userSynced, userUpdated } from '../event-patterns.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { absent, unset } from '../patterns.ts'
+import type { Person } from '../person.ts'
+import { patchUser } from '../requests.ts'
 import { found, urns } from '../scim-messages.ts'
 import type { Step, Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson } from './person.ts'
-import { enterprise, patchUser } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
+import { enterprise } from './requests.ts'
 
-const ines: EntraPerson = { key: 'ines', givenName: 'Ines', familyName: 'Duarte' }
-const olga: EntraPerson = { key: 'olga', givenName: 'Olga', familyName: 'Petrova' }
-const nils: EntraPerson = { key: 'nils', givenName: 'Nils', familyName: 'Aalto' }
+const ines: Person = { key: 'ines', givenName: 'Ines', familyName: 'Duarte' }
+const olga: Person = { key: 'olga', givenName: 'Olga', familyName: 'Petrova' }
+const nils: Person = { key: 'nils', givenName: 'Nils', familyName: 'Aalto' }
 const people = [ines, olga, nils]
 
 function managedBy(key: string): JsonObject {
@@ -28,6 +31,8 @@ export const legacyManager: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'One manager in all the shapes that Entra and its validator use to set and to remove it.',
+  evidence: [facts.legacyPatch, facts.manager],
+  flags: [],
   steps: [
     ...people.map(createStep),
     setManager('set by string', 'Add', enterprise('manager'), '{{olgaId}}', managedBy('olga')),

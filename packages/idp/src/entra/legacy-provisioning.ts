@@ -1,12 +1,14 @@
 import { userCreated } from '../event-patterns.ts'
 import { absent, unordered } from '../patterns.ts'
+import { loginOf, type Person } from '../person.ts'
 import { created, duplicate, found, listOf, urns } from '../scim-messages.ts'
 import type { Step, Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { type EntraPerson, loginOf, profileOf } from './person.ts'
+import { facts } from './evidence.ts'
+import { profileOf } from './person.ts'
 import { findUsers } from './requests.ts'
 
-const noor: EntraPerson = { key: 'noor', givenName: 'Noor', familyName: 'Haddad' }
+const noor: Person = { key: 'noor', givenName: 'Noor', familyName: 'Haddad' }
 const login = loginOf(noor)
 const profile = profileOf(noor)
 
@@ -47,6 +49,8 @@ export const legacyProvisioning: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'Test connection, look-ups by userName and externalId, a create as untidy as Entra sends it, a duplicate.',
+  evidence: [facts.lookUps, facts.untidyCreate],
+  flags: [],
   steps: [
     findUsers('test connection', 'userName eq "{{guid:probe}}"', listOf()),
     findUsers('look up by externalId', 'externalId eq "{{guid:noor}}"', listOf()),

@@ -1,12 +1,14 @@
 import { userSynced } from '../event-patterns.ts'
 import { unordered } from '../patterns.ts'
+import type { Person } from '../person.ts'
+import { patchUser } from '../requests.ts'
 import { found } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { legacy } from './dialect.ts'
-import { createEvents, createStep, type EntraPerson } from './person.ts'
-import { patchUser } from './requests.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
 
-const samir: EntraPerson = { key: 'samir', givenName: 'Samir', familyName: 'Okonkwo' }
+const samir: Person = { key: 'samir', givenName: 'Samir', familyName: 'Okonkwo' }
 
 /** What `AppRoleAssignmentsComplex` maps to: JSON within a string, which a server keeps as it is. */
 const assignment = '{"id":"{{guid:role}}","value":"Auditor","displayName":"Auditor"}'
@@ -16,6 +18,8 @@ export const legacyRoles: Transcript = {
   idp: 'entra',
   dialect: legacy,
   about: 'App roles: a value path with a boolean written as a string, and a role that is JSON inside a string.',
+  evidence: [facts.legacyPatch, facts.roles],
+  flags: [],
   steps: [
     createStep(samir),
     patchUser(

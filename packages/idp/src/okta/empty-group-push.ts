@@ -1,14 +1,16 @@
 import { groupCreated, usersAdded, usersRemoved } from '../event-patterns.ts'
 import type { JsonObject } from '../json.ts'
 import { absent, unordered } from '../patterns.ts'
+import { memberOf, type Person } from '../person.ts'
 import { created, done, found, patchOf, urns } from '../scim-messages.ts'
 import type { Step, Transcript } from '../transcript.ts'
 import { catalogueApp } from './dialect.ts'
-import { addMembers, memberOf, pushed } from './group-members.ts'
-import { createEvents, createStep, type OktaPerson } from './person.ts'
+import { facts } from './evidence.ts'
+import { addMembers, pushed } from './group-members.ts'
+import { createEvents, createStep } from './person.ts'
 
-const dina: OktaPerson = { key: 'dina', givenName: 'Dina', familyName: 'Haddad' }
-const emil: OktaPerson = { key: 'emil', givenName: 'Emil', familyName: 'Sorensen' }
+const dina: Person = { key: 'dina', givenName: 'Dina', familyName: 'Haddad' }
+const emil: Person = { key: 'emil', givenName: 'Emil', familyName: 'Sorensen' }
 const people = [dina, emil]
 const groupName = 'Contractors {{run}}'
 
@@ -29,6 +31,8 @@ export const emptyGroupPush: Transcript = {
   dialect: catalogueApp,
   about:
     'A group created with its members, then pushed empty in both forms that Okta uses; servers tend to ignore one.',
+  evidence: [facts.groupPush, facts.emptyGroupByPath, facts.emptyGroupWithoutPath],
+  flags: [],
   steps: [
     ...people.map(createStep),
     {

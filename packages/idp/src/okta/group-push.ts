@@ -1,14 +1,16 @@
 import { groupCreated, groupDeleted, groupRenamed, usersAdded, usersRemoved } from '../event-patterns.ts'
 import { absent, unordered } from '../patterns.ts'
+import { loginOf, memberOf, type Person } from '../person.ts'
 import { created, done, found, listOf, notFound, patchOf, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { catalogueApp } from './dialect.ts'
-import { addMembers, memberOf } from './group-members.ts'
-import { createEvents, createStep, loginOf, type OktaPerson, profileOf } from './person.ts'
+import { facts } from './evidence.ts'
+import { addMembers } from './group-members.ts'
+import { createEvents, createStep, profileOf } from './person.ts'
 
-const ada: OktaPerson = { key: 'ada', givenName: 'Ada', familyName: 'Nakamura' }
-const bo: OktaPerson = { key: 'bo', givenName: 'Bo', familyName: 'Lindqvist' }
-const cleo: OktaPerson = { key: 'cleo', givenName: 'Cleo', familyName: 'Marchetti' }
+const ada: Person = { key: 'ada', givenName: 'Ada', familyName: 'Nakamura' }
+const bo: Person = { key: 'bo', givenName: 'Bo', familyName: 'Lindqvist' }
+const cleo: Person = { key: 'cleo', givenName: 'Cleo', familyName: 'Marchetti' }
 const people = [ada, bo, cleo]
 
 const groupName = 'Platform {{run}}'
@@ -20,6 +22,8 @@ export const groupPush: Transcript = {
   idp: 'okta',
   dialect: catalogueApp,
   about: 'Push a group, add and swap members, rename it by a no-path replace that repeats the id, unlink it.',
+  evidence: [facts.users, facts.groupPush],
+  flags: [],
   steps: [
     ...people.map(createStep),
     { name: 'look up the group', method: 'GET', path: '/Groups', query: probe, expect: listOf() },

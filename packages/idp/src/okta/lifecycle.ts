@@ -1,10 +1,12 @@
 import { userDeactivated, userReactivated } from '../event-patterns.ts'
+import { loginOf, type Person } from '../person.ts'
 import { found, listOf, patchOf } from '../scim-messages.ts'
 import type { Step, Transcript } from '../transcript.ts'
 import { catalogueApp } from './dialect.ts'
-import { createEvents, createStep, loginOf, type OktaPerson } from './person.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep } from './person.ts'
 
-const tomas: OktaPerson = { key: 'tomas', givenName: 'Tomas', familyName: 'Varga' }
+const tomas: Person = { key: 'tomas', givenName: 'Tomas', familyName: 'Varga' }
 
 function setActive(name: string, active: boolean): Step {
   return {
@@ -22,6 +24,8 @@ export const lifecycle: Transcript = {
   dialect: catalogueApp,
   about:
     'Unassign, repeat, assign again, push a password: no-path replaces of one attribute. Okta never deletes a user.',
+  evidence: [facts.users, facts.activation, facts.passwordShape],
+  flags: [],
   steps: [
     createStep(tomas),
     setActive('deactivate', false),

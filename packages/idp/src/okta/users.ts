@@ -1,11 +1,13 @@
 import { userUpdated } from '../event-patterns.ts'
 import { absent, anyArray, anyInteger, anyString, not, unset } from '../patterns.ts'
+import { loginOf, type Person } from '../person.ts'
 import { duplicate, found, listOf, pageOf, urns } from '../scim-messages.ts'
 import type { Transcript } from '../transcript.ts'
 import { catalogueApp } from './dialect.ts'
-import { createEvents, createStep, loginOf, type OktaPerson, profileOf } from './person.ts'
+import { facts } from './evidence.ts'
+import { createEvents, createStep, profileOf } from './person.ts'
 
-const ilse: OktaPerson = { key: 'ilse', givenName: 'Ilse', familyName: 'Brandt' }
+const ilse: Person = { key: 'ilse', givenName: 'Ilse', familyName: 'Brandt' }
 const login = loginOf(ilse)
 const profile = profileOf(ilse)
 const probe = { filter: `userName eq "${login}"`, startIndex: '1', count: '100' }
@@ -27,6 +29,8 @@ export const users: Transcript = {
   idp: 'okta',
   dialect: catalogueApp,
   about: 'Connection test, look-up, create, duplicate, import, and profile updates by PUT of the whole object.',
+  evidence: [facts.users],
+  flags: [],
   steps: [
     {
       name: 'connection test',

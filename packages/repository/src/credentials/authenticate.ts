@@ -1,15 +1,15 @@
 import type { Database } from '../database/database.ts'
 import { type OrganizationScope, scopeTo } from '../database/organization-scope.ts'
 import { read, readRoutes } from '../database/read.ts'
+import { type DialectSettings, schemasVersion, toDialectSettings } from '../organizations/dialect-settings.ts'
 import type { DirectoryStatus } from '../tables.ts'
 
-/** Who a SCIM token speaks for: one directory of one organization. */
-export interface ScimPrincipal {
+/** Who a SCIM token speaks for: one directory of one organization, and what it understands. */
+export interface ScimPrincipal extends DialectSettings {
   scope: OrganizationScope
   tokenId: string
   directoryId: string
   directoryStatus: DirectoryStatus
-  scimProfile: 'compatible' | 'strict'
 }
 
 declare const operator: unique symbol
@@ -41,7 +41,8 @@ export async function authenticateScimToken(database: Database, hash: Buffer): P
           .onRef('directory.organization_id', '=', 'token.organization_id')
           .onRef('directory.directory_id', '=', 'token.directory_id'),
       )
-      .select(['directory.status', 'directory.scim_profile'])
+      .select(['directory.status', 'directory.scim_profile', 'directory.scim_flags'])
+      .select(schemasVersion(scope.organizationId).as('schemas_version'))
       .where('token.organization_id', '=', scope.organizationId)
       .where('token.directory_id', '=', directoryId)
       .where('token.token_id', '=', tokenId)
@@ -50,7 +51,7 @@ export async function authenticateScimToken(database: Database, hash: Buffer): P
       .executeTakeFirst(),
   )
   if (row === undefined) return undefined
-  return { scope, tokenId, directoryId, directoryStatus: row.status, scimProfile: row.scim_profile }
+  return { scope, tokenId, directoryId, directoryStatus: row.status, ...toDialectSettings(row) }
 }
 
 /** Finds whom an API key (by its hash) speaks for; undefined when it is unknown, revoked or expired. */

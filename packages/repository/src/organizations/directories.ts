@@ -6,6 +6,7 @@ import { settlePeople } from '../people/settle-people.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
 import { appendAudit } from './audit.ts'
 import { directoryReference } from './directory-reference.ts'
+import { readFlags, type ScimFlags, writtenFlags } from './scim-flags.ts'
 
 export interface Directory {
   directoryId: string
@@ -13,6 +14,8 @@ export interface Directory {
   type: DirectoryType
   status: DirectoryStatus
   scimProfile: 'compatible' | 'strict'
+  /** What is otherwise than the profile says. */
+  scimFlags: ScimFlags
   errorMessage: string | null
   createdAt: Date
   updatedAt: Date
@@ -24,6 +27,7 @@ const columns = [
   'type',
   'status',
   'scim_profile',
+  'scim_flags',
   'error_message',
   'created_at',
   'updated_at',
@@ -43,6 +47,10 @@ export async function createDirectory(
       type: options.type,
       scim_profile: options.scimProfile,
     })
+    .execute()
+  await tx.db
+    .insertInto('directory_routes')
+    .values({ organization_id: tx.organizationId, directory_id: directoryId })
     .execute()
   await appendAudit(tx, { action: 'directory.create', target: directoryId, detail: { type: options.type } })
   const created = await findDirectory(tx, directoryId)
@@ -75,15 +83,19 @@ export async function listDirectories(
   return (await query.execute()).map(toDirectory)
 }
 
-/** Changes a directory; what is undefined stays. Undefined when there is no such directory. */
+/**
+ * Changes a directory; what is undefined stays, flags that are not named included. A flag that is null is as the profile
+ * says again. Undefined when there is no such directory.
+ */
 export async function updateDirectory(
   tx: Transaction,
   directoryId: string,
-  changes: { name?: string; scimProfile?: 'compatible' | 'strict' },
+  changes: { name?: string; scimProfile?: 'compatible' | 'strict'; scimFlags?: ScimFlags<null> },
 ): Promise<Directory | undefined> {
+  const { name, scimProfile, scimFlags } = changes
   const row = await tx.db
     .updateTable('directories')
-    .set({ name: changes.name, scim_profile: changes.scimProfile, updated_at: new Date() })
+    .set({ name, scim_profile: scimProfile, scim_flags: scimFlags && writtenFlags(scimFlags), updated_at: new Date() })
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
     .returning(columns)
@@ -133,6 +145,8 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
   )
   await sql`DELETE FROM credential_routes WHERE ${here}`.execute(tx.db)
   await sql`DELETE FROM directory_tokens WHERE ${here}`.execute(tx.db)
+  await sql`DELETE FROM directory_routes WHERE ${here}`.execute(tx.db)
+  await sql`DELETE FROM scim_requests WHERE ${here}`.execute(tx.db)
   await sql`DELETE FROM directories WHERE ${here}`.execute(tx.db)
   await appendAudit(tx, { action: 'directory.delete', target: directoryId })
   return true
@@ -168,6 +182,7 @@ function toDirectory(row: {
   type: DirectoryType
   status: DirectoryStatus
   scim_profile: 'compatible' | 'strict'
+  scim_flags: Record<string, unknown>
   error_message: string | null
   created_at: Date
   updated_at: Date
@@ -178,6 +193,7 @@ function toDirectory(row: {
     type: row.type,
     status: row.status,
     scimProfile: row.scim_profile,
+    scimFlags: readFlags(row.scim_flags),
     errorMessage: row.error_message,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -3,6 +3,7 @@ import type pg from 'pg'
 /** Tables without a policy: what must be read before an organization is known, or belongs to none. */
 export const sharedTables: Record<string, readonly string[]> = {
   credential_routes: ['credential_hash', 'kind', 'organization_id', 'directory_id', 'credential_id', 'expires_at'],
+  directory_routes: ['directory_id', 'organization_id'],
   operator_keys: ['operator_key_id', 'credential_hash', 'name', 'hint', 'created_at', 'revoked_at'],
   kysely_migration: ['name', 'timestamp'],
   kysely_migration_lock: ['id', 'is_locked'],
@@ -48,6 +49,7 @@ const samples: Record<string, (random: string) => unknown> = {
   smallint: () => 1,
   integer: () => 1,
   bigint: () => 1,
+  real: () => 1,
   json: () => '{}',
   jsonb: () => '{}',
   'timestamp with time zone': () => new Date(),

@@ -6,17 +6,20 @@ import type { Schema } from '../schema/schema.ts'
 /** The resources of `/Schemas` (RFC 7643 §7), no nulls (Entra ID); `baseUrl` is absolute, without a slash at its end. */
 export function schemaDocuments({ user, group }: ResourceTypes, baseUrl: string): JsonObject[] {
   const schemas = [user, group].flatMap(({ schema, extensions }) => [schema, ...extensions])
-  return schemas.map((schema) => schemaDocument(schema, baseUrl))
+  return schemas.map((schema) => ({
+    ...schemaDocument(schema),
+    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${schema.id}` },
+  }))
 }
 
-function schemaDocument({ id, name, description, attributes }: Schema, baseUrl: string): JsonObject {
+/** A schema as RFC 7643 §7 writes it, every characteristic said; `parseExtensionSchema` reads it back as the same. */
+export function schemaDocument({ id, name, description, attributes }: Schema): JsonObject {
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:Schema'],
     id,
-    name,
+    ...(name === '' ? {} : { name }),
     description,
     attributes: attributes.map(attributeDocument),
-    meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${id}` },
   }
 }
 

@@ -7,6 +7,10 @@ interface ServiceProviderOptions {
   maxResults: number
   /** Resources on a page when the client does not say. */
   defaultPageSize: number
+  /** How long a cursor is good for. */
+  cursorSeconds: number
+  /** The limits of a bulk request; undefined where bulk is not served. */
+  bulk?: { maxOperations: number; maxPayloadBytes: number }
   documentationUri?: string
 }
 
@@ -20,22 +24,27 @@ const bearerToken: JsonObject = {
 
 /** What this service provider can do now (RFC 7643 §5, RFC 9865 §4). */
 export function serviceProviderConfig(options: ServiceProviderOptions): JsonObject {
-  const { baseUrl, maxResults, defaultPageSize, documentationUri } = options
+  const { baseUrl, maxResults, defaultPageSize, cursorSeconds, bulk, documentationUri } = options
   return {
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     ...(documentationUri === undefined ? {} : { documentationUri }),
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: {
+      supported: bulk !== undefined,
+      maxOperations: bulk?.maxOperations ?? 0,
+      maxPayloadSize: bulk?.maxPayloadBytes ?? 0,
+    },
     filter: { supported: true, maxResults },
     changePassword: { supported: false },
-    sort: { supported: false },
-    etag: { supported: false },
+    sort: { supported: true },
+    etag: { supported: true },
     pagination: {
-      cursor: false,
+      cursor: true,
       index: true,
       defaultPaginationMethod: 'index',
       defaultPageSize,
       maxPageSize: maxResults,
+      cursorTimeout: cursorSeconds,
     },
     authenticationSchemes: [bearerToken],
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },

@@ -1,10 +1,10 @@
 import { MusterError } from '@muster/runtime/errors'
 import { elementMatcher } from '../filter/matches-filter.ts'
 import { isObject, type Json } from '../json.ts'
-import { checkElements, isPrimary } from '../resource/coerce.ts'
-import { mergeComplex } from '../resource/complex-value.ts'
+import { keepImmutable, mergeComplex } from '../resource/complex-value.ts'
+import { addElements, checkElements, isPrimary } from '../resource/elements.ts'
 import type { Attribute } from '../schema/attribute.ts'
-import { elementIdentity, resembles } from './element-identity.ts'
+import { resembles } from './element-identity.ts'
 import type { Change, Step } from './step.ts'
 
 type Apply<Kind extends Change['kind']> = (

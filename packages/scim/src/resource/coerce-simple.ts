@@ -15,7 +15,9 @@ interface SimpleRule {
   coerce: (raw: unknown, profile: Profile) => Json | undefined
 }
 
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/
+const base64 = /^[A-Za-z0-9+/]*(={0,2})$/
+/** What stands in no URI or IRI reference (RFC 3986 §2, RFC 3987 §2.2). */
+const noUri = /[\s<>"{}|\\^`]/
 const booleanWords = new Map([
   ['true', true],
   ['false', false],
@@ -26,10 +28,14 @@ const text = (raw: unknown) => (typeof raw === 'string' && isStorableText(raw) ?
 /** RFC 7643 §2.3, one row per type. */
 const rules: Record<SimpleType, SimpleRule> = {
   string: { expected: 'a string', coerce: text },
-  reference: { expected: 'a URI as a string', coerce: text },
+  reference: {
+    expected: 'a URI as a string',
+    coerce: (raw, { anyTextAsReference }) =>
+      typeof raw === 'string' && noUri.test(raw) && !anyTextAsReference ? undefined : text(raw),
+  },
   binary: {
     expected: 'base64 text',
-    coerce: (raw) => (typeof raw === 'string' && raw.length % 4 === 0 && base64.test(raw) ? raw : undefined),
+    coerce: (raw) => (typeof raw === 'string' && isBase64(raw) ? raw : undefined),
   },
   boolean: { expected: 'true or false', coerce: coerceBoolean },
   integer: {
@@ -66,6 +72,13 @@ export function coerceSimple(attribute: Attribute, raw: unknown, at: string, pro
     throw new MusterError('invalidValue', `${at} is longer than ${attribute.maxCharacters} characters`)
   }
   return value
+}
+
+/** RFC 4648 §4; RFC 7643 §2.3.6 lets clients leave out the padding. */
+function isBase64(raw: string): boolean {
+  const padding = base64.exec(raw)?.[1]
+  if (padding === undefined) return false
+  return padding === '' ? raw.length % 4 !== 1 : raw.length % 4 === 0
 }
 
 /** Folding can make a text 18 times as long, and the folded form is what an index holds. */

@@ -1,19 +1,11 @@
 import { MusterError } from '@muster/runtime/errors'
-import { isObject, isUnsafeName, type Json, type JsonObject, shownName } from '../json.ts'
+import { isObject, isUnsafeName, type Json, shownName } from '../json.ts'
 import type { Profile } from '../profile.ts'
-import type { Attribute } from '../schema/attribute.ts'
+import { type Attribute, isSecret } from '../schema/attribute.ts'
 import { findAttribute } from '../schema/find-attribute.ts'
 import { coerceSimple } from './coerce-simple.ts'
 import { composeComplex, isSpent, type Parts } from './complex-value.ts'
-
-/** The most elements a multi-valued attribute of a document may have. */
-const maxElementsPerAttribute = 500
-
-/** Other names that clients use, by attribute: OneLogin's manager, Entra ID's roles. */
-const aliases: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
-  ['manager', new Map([['managerid', 'value']])],
-  ['roles', new Map([['displayname', 'display']])],
-])
+import { addElements, checkElements } from './elements.ts'
 
 /**
  * The canonical value of a whole attribute, for POST, PUT and PATCH alike; undefined when the input unassigns it
@@ -33,24 +25,22 @@ export function coerceElements(attribute: Attribute, raw: unknown, at: string, p
   if (raw === '' && profile.emptyStringUnassigns) return []
   const list = Array.isArray(raw) ? raw : profile.singleAsList ? [raw] : undefined
   if (!list) throw new MusterError('invalidValue', `${at} must be a list`)
-  const elements = new Map<string, Json>()
-  for (const [index, item] of list.entries()) {
-    const element = coerceValue(attribute, item, `${at}[${index}]`, profile)
-    // Coerced values have their keys in the order of the table, so equal elements have equal texts.
-    if (element !== undefined) elements.set(JSON.stringify(element), element)
-  }
-  return checkElements([...elements.values()], at)
+  const elements = list.flatMap((item, index) => coerceValue(attribute, item, `${at}[${index}]`, profile) ?? [])
+  const distinct: Json[] = []
+  addElements(attribute, distinct, elements, at)
+  return checkElements(distinct, at)
 }
 
-/** What an object, or a bare value where the profile tolerates one, says about the sub-attributes of a complex value. */
+/**
+ * What an object, or a bare value where the profile tolerates one, says about the sub-attributes of a complex value.
+ * Read-only ones are ignored (RFC 7643 §7); secret ones are checked and not kept.
+ */
 export function coerceParts(attribute: Attribute, raw: unknown, at: string, profile: Profile): Parts {
   const parts = new Map<string, Json | undefined>()
-  for (const [name, part] of Object.entries(asObject(attribute, raw, at, profile))) {
-    const subAttribute = findSubAttribute(attribute, name, profile)
-    if (!subAttribute) refuseUnknown(name, at, profile)
-    else if (subAttribute.mutability !== 'readOnly') {
-      parts.set(subAttribute.name, coerceAttribute(subAttribute, part, `${at}.${subAttribute.name}`, profile))
-    }
+  for (const [name, { subAttribute, part }] of namedParts(attribute, asObject(attribute, raw, at, profile), at, profile)) {
+    if (subAttribute.mutability === 'readOnly') continue
+    const value = coerceAttribute(subAttribute, part, `${at}.${name}`, profile)
+    if (!isSecret(subAttribute)) parts.set(name, value)
   }
   return parts
 }
@@ -67,27 +57,11 @@ export function unwrapListOfOne(raw: unknown, profile: Profile): unknown {
   return raw.length === 0 ? null : profile.unwrapListOfOne ? raw[0] : raw
 }
 
-/** At most one primary element (RFC 7643 §2.4), not too many elements. @throws `invalidValue` */
-export function checkElements(elements: Json[], at: string): Json[] {
-  if (elements.length > maxElementsPerAttribute) {
-    throw new MusterError('invalidValue', `${at} has more than ${maxElementsPerAttribute} values`)
-  }
-  if (elements.filter(isPrimary).length > 1) {
-    throw new MusterError('invalidValue', `${at} has more than one primary value`)
-  }
-  return elements
-}
-
-/** Whether an element is marked as the preferred one. */
-export function isPrimary(element: Json): element is JsonObject {
-  return isObject(element) && element.primary === true
-}
-
 function coerceValue(attribute: Attribute, raw: unknown, at: string, profile: Profile): Json | undefined {
   if (attribute.type !== 'complex') return coerceSimple(attribute, raw, at, profile)
   if (raw === null || raw === undefined || (raw === '' && profile.emptyStringUnassigns)) return undefined
   const parts = coerceParts(attribute, raw, at, profile)
-  return parts.has('value') && isSpent(attribute, parts) ? undefined : composeComplex(attribute, parts)
+  return parts.has('value') && isSpent(parts) ? undefined : composeComplex(attribute, parts)
 }
 
 function asObject(attribute: Attribute, raw: unknown, at: string, profile: Profile): Record<string, unknown> {
@@ -97,9 +71,31 @@ function asObject(attribute: Attribute, raw: unknown, at: string, profile: Profi
   throw new MusterError('invalidValue', `${at} must be an object`)
 }
 
-function findSubAttribute(attribute: Attribute, name: string, profile: Profile): Attribute | undefined {
-  const found = findAttribute(attribute.subAttributes, name)
-  if (found || !profile.aliasedSubAttributes) return found
-  const alias = aliases.get(attribute.name)?.get(name.toLowerCase())
-  return alias === undefined ? undefined : findAttribute(attribute.subAttributes, alias)
+interface NamedPart {
+  subAttribute: Attribute
+  part: unknown
+  /** Whether it came under its own name; that wins over an alias. */
+  exact: boolean
+}
+
+/** Resolves the names; each sub-attribute comes out at most once. @throws `invalidSyntax` for one that is given twice */
+function namedParts(attribute: Attribute, object: Record<string, unknown>, at: string, profile: Profile) {
+  const named = new Map<string, NamedPart>()
+  for (const [name, part] of Object.entries(object)) {
+    const found = findAttribute(attribute.subAttributes, name)
+    const subAttribute = found ?? (profile.aliasedSubAttributes ? findByAlias(attribute, name) : undefined)
+    if (!subAttribute) {
+      refuseUnknown(name, at, profile)
+      continue
+    }
+    const other = named.get(subAttribute.name)
+    const exact = found !== undefined
+    if (other?.exact && exact) throw new MusterError('invalidSyntax', `${at}.${subAttribute.name} is given twice`)
+    if (!other || exact) named.set(subAttribute.name, { subAttribute, part, exact })
+  }
+  return named
+}
+
+function findByAlias({ subAttributes }: Attribute, name: string): Attribute | undefined {
+  return subAttributes.find(({ alias }) => alias?.toLowerCase() === name.toLowerCase())
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { Attribute } from '../schema/attribute.ts'
+import { type Attribute, isSecret } from '../schema/attribute.ts'
 import { commonAttributes } from '../schema/common-attributes.ts'
 import { attributeKey } from '../schema/resolve-attribute.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
@@ -16,9 +16,8 @@ interface StoredAttribute {
 const storedByType = new WeakMap<ResourceType, StoredAttribute[]>()
 
 /**
- * The attributes that a document holds, in the order in which it holds them: not what the service provider assigns
- * (`id`, `meta`, `groups`), not what is kept apart (`members`), not what is never returned (`password`), and not
- * `schemas`, which follows from the rest.
+ * The attributes that a document holds, in the order in which it holds them: not what the service provider assigns (`id`, `meta`, `groups`), not what is
+ * kept apart (`members`), not what is never returned (`password`), and not `schemas`, which follows from the rest.
  */
 export function storedAttributes(resourceType: ResourceType): readonly StoredAttribute[] {
   const known = storedByType.get(resourceType)
@@ -29,17 +28,17 @@ export function storedAttributes(resourceType: ResourceType): readonly StoredAtt
   ]
   const stored = sources.flatMap(({ extension, attributes }) =>
     attributes
-      .filter((attribute) => isStored(attribute, resourceType))
-      .map((attribute) => ({ key: attributeKey(extension, attribute), extension, attribute })),
+      .map((attribute) => ({ key: attributeKey(extension, attribute), extension, attribute }))
+      .filter(({ key, attribute }) => isStored(key, attribute, resourceType)),
   )
   storedByType.set(resourceType, stored)
   return stored
 }
 
 /** Whether a document holds the attribute; see `storedAttributes`. */
-export function isStored(attribute: Attribute, resourceType: ResourceType): boolean {
-  if (attribute.mutability === 'readOnly' || attribute.returned === 'never') return false
-  return attribute.name !== 'schemas' && !resourceType.storedApart.includes(attribute.name)
+export function isStored(key: string, attribute: Attribute, resourceType: ResourceType): boolean {
+  if (attribute.mutability === 'readOnly' || isSecret(attribute)) return false
+  return key !== 'schemas' && !resourceType.storedApart.includes(key)
 }
 
 /** The flat form of a document. */

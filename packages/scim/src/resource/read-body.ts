@@ -3,9 +3,10 @@ import { isObject, type Json } from '../json.ts'
 import type { Profile } from '../profile.ts'
 import { type AttributePath, attributeKey, resolveAttribute } from '../schema/resolve-attribute.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
+import { checkRequired } from './check-required.ts'
 import { checkSchemas } from './check-schemas.ts'
 import { coerceAttribute, refuseUnknown } from './coerce.ts'
-import { isStored, storedAttributes, type Values } from './document.ts'
+import { isStored, type Values } from './document.ts'
 
 interface Assignment {
   path: AttributePath
@@ -27,23 +28,25 @@ interface Body {
 export function readBody(resourceType: ResourceType, body: unknown, profile: Profile): Body {
   if (!isObject(body)) throw new MusterError('invalidSyntax', 'The body must be a JSON object')
   const assignments = assignmentsOf(resourceType, body, profile)
-  checkSchemas(resourceType, assignments.find(({ path }) => path.attribute.name === 'schemas')?.raw, profile)
+  checkSchemas(resourceType, assignments.get('schemas')?.raw, profile)
   const values = new Map<string, Json>()
   const apart = new Map<string, unknown>()
-  for (const { path, raw } of assignments) {
-    if (resourceType.storedApart.includes(path.attribute.name)) apart.set(path.attribute.name, raw)
-    else if (isStored(path.attribute, resourceType)) {
-      const key = attributeKey(path.extension, path.attribute)
-      const value = coerceAttribute(path.attribute, raw, key, profile)
-      if (value !== undefined) values.set(key, value)
+  for (const [key, { path, raw }] of assignments) {
+    if (key === 'schemas' || path.attribute.mutability === 'readOnly') continue
+    if (resourceType.storedApart.includes(key)) {
+      apart.set(key, raw)
+      continue
     }
+    // What is not kept is checked all the same: a password of the wrong type is a mistake.
+    const value = coerceAttribute(path.attribute, raw, key, profile)
+    if (value !== undefined && isStored(key, path.attribute, resourceType)) values.set(key, value)
   }
   checkRequired(resourceType, values)
   return { values, apart }
 }
 
 /** Resolves every key; each attribute comes out at most once. @throws `invalidSyntax` for one that is given twice */
-function assignmentsOf(resourceType: ResourceType, body: Record<string, unknown>, profile: Profile): Assignment[] {
+function assignmentsOf(resourceType: ResourceType, body: Record<string, unknown>, profile: Profile): Map<string, Assignment> {
   const chosen = new Map<string, Assignment>()
   for (const assignment of resolveKeys(resourceType, body, profile)) {
     const key = attributeKey(assignment.path.extension, assignment.path.attribute)
@@ -52,7 +55,7 @@ function assignmentsOf(resourceType: ResourceType, body: Record<string, unknown>
     // Entra ID sends `department: null` beside the extension: the exact name wins.
     if (!other || assignment.exact) chosen.set(key, assignment)
   }
-  return [...chosen.values()]
+  return chosen
 }
 
 function* resolveKeys(
@@ -79,17 +82,4 @@ function extensionContent(raw: unknown, urn: string): Record<string, unknown> {
   if (raw === null) return {}
   if (!isObject(raw)) throw new MusterError('invalidValue', `${urn} must be an object`)
   return raw
-}
-
-function checkRequired(resourceType: ResourceType, values: Values): void {
-  for (const { key, attribute } of storedAttributes(resourceType)) {
-    if (attribute.required) requireValue(key, values.get(key))
-  }
-}
-
-/** A required attribute has a value that is more than white space (RFC 7643 §4.1.1). @throws `invalidValue` */
-export function requireValue(key: string, value: Json | undefined): void {
-  if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
-    throw new MusterError('invalidValue', `${key} is required`)
-  }
 }

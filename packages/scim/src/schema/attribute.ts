@@ -11,6 +11,8 @@ export type AttributeType =
 /** One attribute with the characteristics of RFC 7643 §2.2 and §7. Never changed at run time. */
 export interface Attribute {
   readonly name: string
+  /** Another name that clients use for a sub-attribute; the profile says whether it is understood. */
+  readonly alias?: string
   readonly type: AttributeType
   readonly description: string
   readonly multiValued: boolean
@@ -26,6 +28,11 @@ export interface Attribute {
   readonly maxCharacters: number
   /** Empty unless the type is complex; never complex themselves (erratum 8415). */
   readonly subAttributes: readonly Attribute[]
+}
+
+/** Whether a value is taken in and never shown again (RFC 7643 §7): such a value is not kept. */
+export function isSecret({ mutability, returned }: Attribute): boolean {
+  return mutability === 'writeOnly' || returned === 'never'
 }
 
 type Traits = Partial<Omit<Attribute, 'name' | 'type' | 'description' | 'subAttributes'>>

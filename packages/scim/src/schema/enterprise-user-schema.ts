@@ -13,7 +13,7 @@ export const enterpriseUserSchema: Schema = {
     attribute('string', 'division', 'The division.'),
     attribute('string', 'department', 'The department.'),
     complexAttribute('manager', "The user's manager.", [
-      attribute('string', 'value', 'The id of the manager.', { caseExact: true }),
+      attribute('string', 'value', 'The id of the manager.', { caseExact: true, alias: 'managerId' }),
       attribute('reference', '$ref', 'The address of the manager.', { referenceTypes: ['User'] }),
       attribute('string', 'displayName', 'The name of the manager.', { mutability: 'readOnly' }),
     ]),

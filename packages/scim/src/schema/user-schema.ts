@@ -93,6 +93,7 @@ export const userSchema: Schema = {
     }),
     pluralAttribute('roles', 'The roles of the user at the source.', {
       value: attribute('string', 'value', 'The role.'),
+      displayAlias: 'displayName',
     }),
     pluralAttribute('x509Certificates', 'Certificates of the user.', {
       value: attribute('binary', 'value', 'One DER certificate in base64.'),

@@ -5,45 +5,65 @@ import {
   resourceTypeDocuments,
   schemaDocuments,
   serviceProviderConfig,
+  standardResourceTypes,
 } from '@muster/scim'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { sendJson } from '../answers.ts'
-import { pageResourcesDefault, pageResourcesMax } from '../query.ts'
-import { contextOf } from '../scim-context.ts'
+import { sendText } from '../answers/send-text.ts'
+import { cursorSeconds } from '../lists/cursors.ts'
+import { pageResourcesDefault, pageResourcesMax } from '../lists/page-plan.ts'
 
-/** What this service provider is and has (RFC 7644 §4). */
-export function discoveryRoutes(app: FastifyInstance): void {
-  app.get('/ServiceProviderConfig', async (request, reply) => {
+interface DiscoveryOptions {
+  /** What identity providers reach this service by, without a slash at its end. */
+  publicUrl: string
+  /** Whether the documents are shown without a token; only what every directory has, then. */
+  isPublic: boolean
+}
+
+/**
+ * What this service provider is and has (RFC 7644 §4). Readable without a token (RFC 7643 §5: clients learn there how
+ * to authenticate); what an organization registered itself takes the token of one of its directories.
+ */
+export function discoveryRoutes(app: FastifyInstance, { publicUrl, isPublic }: DiscoveryOptions): void {
+  const options = isPublic ? { config: { public: true as const } } : {}
+  const seenBy = (request: FastifyRequest) => viewOf(request, publicUrl)
+
+  app.get('/ServiceProviderConfig', options, async (request, reply) => {
     refuseFilter(request)
     const config = serviceProviderConfig({
-      baseUrl: contextOf(request).baseUrl,
+      baseUrl: seenBy(request).baseUrl,
       maxResults: pageResourcesMax,
       defaultPageSize: pageResourcesDefault,
+      cursorSeconds,
     })
-    return sendJson(request, reply, 200, JSON.stringify(config))
+    return sendText(request, reply, 200, JSON.stringify(config))
   })
   for (const [path, documents] of [
     ['/ResourceTypes', resourceTypeDocuments],
     ['/Schemas', schemaDocuments],
   ] as const) {
-    app.get(path, async (request, reply) => {
+    app.get(path, options, async (request, reply) => {
       refuseFilter(request)
-      const all = documents(contextOf(request).dialect.types, contextOf(request).baseUrl)
-      return sendJson(
-        request,
-        reply,
-        200,
-        JSON.stringify(listResponse(all, { totalResults: all.length, startIndex: 1 })),
-      )
+      const { types, baseUrl } = seenBy(request)
+      const all = documents(types, baseUrl)
+      const list = listResponse(all, { totalResults: all.length, startIndex: 1 })
+      return sendText(request, reply, 200, JSON.stringify(list))
     })
-    app.get<{ Params: { id: string } }>(`${path}/:id`, async (request, reply) => {
-      const found = documents(contextOf(request).dialect.types, contextOf(request).baseUrl).find((document) =>
-        hasId(document, request.params.id),
-      )
+    app.get<{ Params: { id: string } }>(`${path}/:id`, options, async (request, reply) => {
+      refuseFilter(request)
+      const { types, baseUrl } = seenBy(request)
+      const found = documents(types, baseUrl).find((document) => hasId(document, request.params.id))
       if (found === undefined) throw new MusterError('notFound', 'There is no such document.')
-      return sendJson(request, reply, 200, JSON.stringify(found))
+      return sendText(request, reply, 200, JSON.stringify(found))
     })
   }
+}
+
+/** Without a token the same for every key, so that nobody learns which directories there are. */
+function viewOf(request: FastifyRequest, publicUrl: string) {
+  const { scimContext, params } = request
+  return scimContext === undefined
+    ? { types: standardResourceTypes, baseUrl: `${publicUrl}/scim/${(params as { key: string }).key}/v2` }
+    : { types: scimContext.dialect.types, baseUrl: scimContext.baseUrl }
 }
 
 /** A client that filters here would take the whole answer for a match (RFC 7644 §4). */

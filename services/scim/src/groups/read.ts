@@ -2,13 +2,16 @@ import { findDirectoryGroup, groupCondition, listDirectoryGroups, read } from '@
 import { MusterError } from '@muster/runtime/errors'
 import { isUuid } from '@muster/runtime/type-ids'
 import { parseFilter, parseSelection, type Selection } from '@muster/scim'
-import { listJson, type ResourceAnswer } from '../answers.ts'
-import { indexPage, type ListQuery } from '../query.ts'
+import type { JsonText } from '../answers/json-text.ts'
+import { listText } from '../answers/list-answer.ts'
+import type { ResourceAnswer } from '../answers/resource-answer.ts'
+import type { ListRequest } from '../lists/list-request.ts'
+import { planPage } from '../lists/page-plan.ts'
 import type { ScimContext } from '../scim-context.ts'
 import { groupAnswer, showsMembers } from './representation.ts'
 
-export function groupSelection(query: ListQuery, { dialect }: ScimContext): Selection {
-  return parseSelection(query, dialect.types.group)
+export function groupSelection(request: ListRequest, { dialect }: ScimContext): Selection {
+  return parseSelection(request, dialect.types.group)
 }
 
 /** GET /Groups/{id} (RFC 7644 §3.4.1). @throws `notFound` */
@@ -21,24 +24,24 @@ export async function getGroup(context: ScimContext, id: string, selection: Sele
   return groupAnswer(row, selection, context)
 }
 
-/** GET /Groups (RFC 7644 §3.4.2), as the JSON text of a ListResponse. */
-export async function listGroups(context: ScimContext, query: ListQuery): Promise<string> {
-  const selection = groupSelection(query, context)
-  const { startIndex, count } = indexPage(query)
+/** GET /Groups and POST /Groups/.search (RFC 7644 §3.4.2, §3.4.3), as the JSON text of a ListResponse. */
+export async function listGroups(context: ScimContext, request: ListRequest): Promise<JsonText> {
+  const selection = groupSelection(request, context)
+  const { page, position } = planPage(context, request, '/Groups')
   const filter =
-    query.filter === undefined
+    request.filter === undefined
       ? undefined
-      : parseFilter(query.filter, context.dialect.types.group, context.dialect.profile)
+      : parseFilter(request.filter, context.dialect.types.group, context.dialect.profile)
   const { total, rows } = await read(context.database, context.scope, (reader) =>
     listDirectoryGroups(reader, context.directoryId, {
       condition: groupCondition(filter),
-      offset: startIndex - 1,
-      limit: count,
+      offset: 'offset' in page.from ? page.from.offset : 0,
+      limit: page.limit,
       withMembers: showsMembers(selection),
     }),
   )
-  const resources = rows.map((row) => groupAnswer(row, selection, context).json)
-  return listJson(resources, { totalResults: total, startIndex })
+  const resources = rows.map((row) => groupAnswer(row, selection, context).json ?? '')
+  return listText(resources, position({ total, next: undefined }))
 }
 
 /** The same for an unknown id, a malformed one and one of somebody else. */

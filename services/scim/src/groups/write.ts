@@ -20,13 +20,15 @@ import {
   type Selection,
   sameJson,
 } from '@muster/scim'
-import type { ResourceAnswer } from '../answers.ts'
+import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
+import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
+import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
 import { groupNotFound } from './read.ts'
 import { groupAnswer, showsMembers } from './representation.ts'
 
 /** POST /Groups (RFC 7644 §3.3). @throws `uniqueness` when the directory wants unique names and this one is taken */
-export function createGroup(context: ScimContext, body: unknown, selection: Selection): Promise<ResourceAnswer> {
+export function createGroup(context: ScimContext, body: unknown, { selection }: WriteRequest): Promise<ResourceAnswer> {
   const { document, members = [] } = parseGroup(body, context.dialect)
   const directoryGroupId = newUuid()
   return transact(context.database, context.scope, context.cause, async (tx) => {
@@ -44,63 +46,65 @@ interface GroupChange {
   members: readonly MemberStep[]
 }
 
-/** PUT /Groups/{id} (RFC 7644 §3.5.1): members that the body does not mention are none. @throws `notFound`, `uniqueness` */
+/** PUT /Groups/{id} (RFC 7644 §3.5.1): members that the body does not mention are none. @throws `notFound`, `preconditionFailed`, `uniqueness` */
 export function replaceGroup(
   context: ScimContext,
   id: string,
   body: unknown,
-  selection: Selection | undefined,
-): Promise<ResourceAnswer | undefined> {
+  request: WriteRequest,
+): Promise<ResourceAnswer> {
   const { document, members = [] } = parseGroup(body, context.dialect)
-  return changeGroup(context, id, selection, (current) => ({
+  return changeGroup(context, id, request, (current) => ({
     document,
     changed: !sameJson(document, current),
     members: [{ kind: 'replace', ids: members }],
   }))
 }
 
-/** PATCH /Groups/{id} (RFC 7644 §3.5.2): all operations or none. @throws `notFound`, `uniqueness`, as planGroupPatch */
+/** PATCH /Groups/{id} (RFC 7644 §3.5.2): all operations or none. @throws `notFound`, `preconditionFailed`, `uniqueness`, as planGroupPatch */
 export function modifyGroup(
   context: ScimContext,
   id: string,
   body: unknown,
-  selection: Selection | undefined,
-): Promise<ResourceAnswer | undefined> {
+  request: WriteRequest,
+): Promise<ResourceAnswer> {
   const plan = planGroupPatch(body, context.dialect)
-  return changeGroup(context, id, selection, (current) => ({
+  return changeGroup(context, id, request, (current) => ({
     ...patchGroupAttributes(current, plan, context.dialect),
     members: plan.members,
   }))
 }
 
-/** DELETE /Groups/{id} (RFC 7644 §3.6). @throws `notFound` */
-export async function deleteGroup(context: ScimContext, id: string): Promise<void> {
+/** DELETE /Groups/{id} (RFC 7644 §3.6). @throws `notFound`, `preconditionFailed` */
+export async function deleteGroup(context: ScimContext, id: string, expected?: EntityTags): Promise<void> {
   if (!isUuid(id)) throw groupNotFound()
   await transact(context.database, context.scope, context.cause, async (tx) => {
     const group = await lockDirectoryGroup(tx, context.directoryId, id)
     if (group === undefined) throw groupNotFound()
+    checkPrecondition(expected, versionTag(group.version))
     await deleteDirectoryGroup(tx, group)
   })
 }
 
-/** Locks the group, never loading its members; answers with the resource only when a selection asks for it. */
+/** Locks the group, never loading its members unless the answer shows them. */
 async function changeGroup(
   context: ScimContext,
   id: string,
-  selection: Selection | undefined,
+  { selection, expected }: WriteRequest,
   plan: (current: JsonObject) => GroupChange,
-): Promise<ResourceAnswer | undefined> {
+): Promise<ResourceAnswer> {
   if (!isUuid(id)) throw groupNotFound()
   return transact(context.database, context.scope, context.cause, async (tx) => {
     const group = await lockDirectoryGroup(tx, context.directoryId, id)
     if (group === undefined) throw groupNotFound()
+    checkPrecondition(expected, versionTag(group.version))
     const { document, changed, members } = plan(group.document)
     await checkMembers(tx, context, members)
     const key = { directoryId: context.directoryId, directoryGroupId: id }
     const changes = await changeMembers(tx, key, members)
     const draft = { directoryGroupId: id, document, uniqueName: context.dialect.profile.uniqueGroupNames }
     await finishDirectoryGroup(tx, group, changed ? draft : undefined, changes)
-    return selection && currentAnswer(tx, context, id, selection)
+    return currentAnswer(tx, context, id, selection)
   })
 }
 
@@ -118,9 +122,10 @@ async function currentAnswer(
   tx: Transaction,
   context: ScimContext,
   id: string,
-  selection: Selection,
+  selection: Selection | undefined,
 ): Promise<ResourceAnswer> {
-  const row = await findDirectoryGroup(tx, context.directoryId, id, { withMembers: showsMembers(selection) })
+  const withMembers = selection !== undefined && showsMembers(selection)
+  const row = await findDirectoryGroup(tx, context.directoryId, id, { withMembers })
   if (row === undefined) throw groupNotFound()
   return groupAnswer(row, selection, context)
 }

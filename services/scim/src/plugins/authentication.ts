@@ -11,8 +11,10 @@ import { bearerToken } from '@muster/runtime/http/bearer'
 import { CredentialGate } from '@muster/runtime/http/credential-gate'
 import { decodeUuid, encodeUuid, toTypeId } from '@muster/runtime/type-ids'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { createContext } from '../scim-context.ts'
+import { Dialects } from '../dialects.ts'
+import { createContext, type DirectoryPrincipal } from '../scim-context.ts'
 import type { Creations } from '../users/creations.ts'
+import { checkAcceptable } from './media-types.ts'
 
 const pausedRetrySeconds = 300
 
@@ -21,6 +23,7 @@ interface AuthenticationDeps {
   pepper: string
   publicUrl: string
   creations: Creations
+  cursorKey: Buffer
 }
 
 /**
@@ -28,20 +31,23 @@ interface AuthenticationDeps {
  * directory in the address. A paused directory answers 503, so that the provisioning client keeps what it has to say.
  */
 export function authenticateRequests(app: FastifyInstance, deps: AuthenticationDeps): void {
-  const gate = new CredentialGate<ScimPrincipal & { baseUrl: string }>({
+  const dialects = new Dialects(deps.database)
+  const gate = new CredentialGate<DirectoryPrincipal>({
     kind: 'scim',
     pepper: deps.pepper,
     find: async (hash) => {
       const principal = await authenticateScimToken(deps.database, hash)
       if (principal === undefined) return undefined
       await noteUse(deps.database, principal)
-      return { ...principal, baseUrl: `${deps.publicUrl}/scim/${encodeUuid(principal.directoryId)}/v2` }
+      const dialect = await dialects.dialectOf(principal.scope, principal)
+      return { ...principal, dialect, baseUrl: `${deps.publicUrl}/scim/${encodeUuid(principal.directoryId)}/v2` }
     },
   })
 
   app.decorateRequest('scimContext', undefined)
   app.addHook('onRequest', async (request) => {
     const token = bearerToken(request.headers.authorization)
+    if (token === undefined && isPublic(request)) return
     if (token === undefined) throw new MusterError('unauthenticated', 'A bearer token is required.')
     const principal = await gate.admit(token, request.ip)
     if (principal === undefined || principal.directoryId !== directoryOf(request)) {
@@ -51,8 +57,16 @@ export function authenticateRequests(app: FastifyInstance, deps: AuthenticationD
     if (principal.directoryStatus === 'PAUSED') {
       throw new MusterError('unavailable', 'This directory is paused.', { retryAfterSeconds: pausedRetrySeconds })
     }
-    request.scimContext = createContext(deps, principal, request.id)
+    const context = createContext(deps, principal, request.id)
+    checkAcceptable(request, context.dialect.profile)
+    request.scimContext = context
   })
+}
+
+/** A well-formed key is enough there; a token that is shown must be good all the same. */
+function isPublic(request: FastifyRequest): boolean {
+  if (request.headers.authorization !== undefined || directoryOf(request) === undefined) return false
+  return request.routeOptions.config.public === true
 }
 
 /** Read off the address: an unknown route below the base URL has no parameters, and is authenticated like any other. */

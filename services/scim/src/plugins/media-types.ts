@@ -1,6 +1,7 @@
 import { MusterError } from '@muster/runtime/errors'
 import { parseStrictJson } from '@muster/runtime/strict-json'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { acceptedJson } from '../requests/media-ranges.ts'
 
 const scimMediaType = 'application/scim+json'
 export const scimContentType = `${scimMediaType}; charset=utf-8`
@@ -20,9 +21,13 @@ export function acceptScimBodies(app: FastifyInstance): void {
   })
 }
 
-/** `application/json` when that is all the client accepts (OneLogin), else `application/scim+json` (checklist 17). */
-export function responseMediaType(request: FastifyRequest): string {
-  const accept = request.headers.accept ?? ''
-  const jsonOnly = accept.includes('application/json') && !/scim\+json|\*\/\*|application\/\*/.test(accept)
-  return jsonOnly ? 'application/json; charset=utf-8' : scimContentType
+/** What an answer is sent as. A client that accepts no JSON at all reads its error as JSON, too: there is nothing else. */
+export function responseContentType({ headers: { accept } }: FastifyRequest): string {
+  return acceptedJson(accept) === 'application/json' ? 'application/json; charset=utf-8' : scimContentType
+}
+
+/** @throws `notAcceptable` for a client that accepts no JSON, unless its directory lets that pass */
+export function checkAcceptable({ headers: { accept } }: FastifyRequest, profile: { ignoreUnacceptable: boolean }) {
+  if (profile.ignoreUnacceptable || acceptedJson(accept) !== undefined) return
+  throw new MusterError('notAcceptable', `Answers are ${scimMediaType} or application/json.`)
 }

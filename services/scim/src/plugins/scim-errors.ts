@@ -5,7 +5,8 @@ import { toMusterError } from '@muster/runtime/http/errors'
 import type { RouteTable } from '@muster/runtime/http/route-table'
 import { scimErrorBody } from '@muster/scim'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { responseMediaType, scimContentType } from './media-types.ts'
+import { namesOtherVersion } from '../requests/canonical-address.ts'
+import { responseContentType, scimContentType } from './media-types.ts'
 
 /** Renders any failure, the framework's own included, as a SCIM Error (RFC 7644 §3.12); the log gets the cause. */
 export function sendScimError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -17,14 +18,16 @@ export function sendScimError(thrown: unknown, request: FastifyRequest, reply: F
   if (error.allow !== undefined) reply.header('allow', error.allow)
   void reply
     .code(error.status)
-    .header('content-type', responseMediaType(request))
+    .header('content-type', responseContentType(request))
     .send(JSON.stringify(scimErrorBody(error)))
 }
 
 /** Unknown addresses: 404; known ones with a method they do not have: 405 with `Allow`. */
 export function answerUnknownRoutes(app: FastifyInstance, routes: RouteTable): void {
   app.setNotFoundHandler((request) => {
-    const allow = routes.methodsAt(request.url.split('?', 1)[0] ?? '').join(', ')
+    const path = request.url.split('?', 1)[0] ?? ''
+    if (namesOtherVersion(path)) throw new MusterError('invalidVers', 'Only version 2 of SCIM is served here.')
+    const allow = routes.methodsAt(path).join(', ')
     if (allow === '') throw new MusterError('notFound', 'There is nothing at this address.')
     throw new MusterError('methodNotAllowed', `This address takes ${allow}.`, { allow })
   })

@@ -2,13 +2,16 @@ import { findDirectoryUser, listDirectoryUsers, read, userCondition } from '@mus
 import { MusterError } from '@muster/runtime/errors'
 import { isUuid } from '@muster/runtime/type-ids'
 import { parseFilter, parseSelection, type Selection } from '@muster/scim'
-import { listJson, type ResourceAnswer } from '../answers.ts'
-import { indexPage, type ListQuery } from '../query.ts'
+import type { JsonText } from '../answers/json-text.ts'
+import { listText } from '../answers/list-answer.ts'
+import type { ResourceAnswer } from '../answers/resource-answer.ts'
+import type { ListRequest } from '../lists/list-request.ts'
+import { planPage } from '../lists/page-plan.ts'
 import type { ScimContext } from '../scim-context.ts'
 import { showsGroups, userAnswer } from './representation.ts'
 
-export function userSelection(query: ListQuery, { dialect }: ScimContext): Selection {
-  return parseSelection(query, dialect.types.user)
+export function userSelection(request: ListRequest, { dialect }: ScimContext): Selection {
+  return parseSelection(request, dialect.types.user)
 }
 
 /** GET /Users/{id} (RFC 7644 §3.4.1). @throws `notFound` */
@@ -21,24 +24,24 @@ export async function getUser(context: ScimContext, id: string, selection: Selec
   return userAnswer(row, selection, context)
 }
 
-/** GET /Users (RFC 7644 §3.4.2), as the JSON text of a ListResponse. */
-export async function listUsers(context: ScimContext, query: ListQuery): Promise<string> {
-  const selection = userSelection(query, context)
-  const { startIndex, count } = indexPage(query)
+/** GET /Users and POST /Users/.search (RFC 7644 §3.4.2, §3.4.3), as the JSON text of a ListResponse. */
+export async function listUsers(context: ScimContext, request: ListRequest): Promise<JsonText> {
+  const selection = userSelection(request, context)
+  const { page, position } = planPage(context, request, '/Users')
   const filter =
-    query.filter === undefined
+    request.filter === undefined
       ? undefined
-      : parseFilter(query.filter, context.dialect.types.user, context.dialect.profile)
+      : parseFilter(request.filter, context.dialect.types.user, context.dialect.profile)
   const { total, rows } = await read(context.database, context.scope, (reader) =>
     listDirectoryUsers(reader, context.directoryId, {
       condition: userCondition(filter),
-      offset: startIndex - 1,
-      limit: count,
+      offset: 'offset' in page.from ? page.from.offset : 0,
+      limit: page.limit,
       withGroups: showsGroups(selection),
     }),
   )
-  const resources = rows.map((row) => userAnswer(row, selection, context).json)
-  return listJson(resources, { totalResults: total, startIndex })
+  const resources = rows.map((row) => userAnswer(row, selection, context).json ?? '')
+  return listText(resources, position({ total, next: undefined }))
 }
 
 /** The same for an unknown id, a malformed one and one of somebody else. */

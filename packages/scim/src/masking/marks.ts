@@ -1,0 +1,15 @@
+/** What stands where a secret was, or something of which nothing is known: not even a length. */
+export const secretMark = '[secret]'
+
+const kinds: readonly (readonly [kind: string, pattern: RegExp])[] = [
+  ['email', /^[^\s@"]+@[^\s@"]+$/],
+  ['url', /^[a-z][a-z0-9+.-]*:\/\//i],
+  ['digits', /^(?=.*\d)[\d\s()+./-]+$/],
+]
+
+/** What stands where a text was: its kind and its length. An empty text stays: it often is what went wrong. */
+export function mark(text: string): string {
+  if (text === '') return ''
+  const kind = kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? 'text'
+  return `[${kind} ${text.length}]`
+}
