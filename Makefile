@@ -4,10 +4,10 @@ SHELL := /bin/sh
 # Node 24 from npm, whatever Node the machine has: npm puts it here.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help install run up down migrate test test-long check fix bench clean
+.PHONY: help install run up down migrate test test-long check fix bench conformance clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The lockfile that npm leaves behind is the proof of a complete installation.
 node_modules/.package-lock.json: package-lock.json
@@ -36,6 +36,11 @@ fix: install ## Format and fix what can be fixed
 
 bench: install ## Run the benchmarks (BENCH=name for one)
 	@node bench/run.ts $(BENCH)
+
+# The token goes by the environment: arguments are there for everybody to see.
+conformance: export SCIM_TOKEN := $(or $(TOKEN),$(SCIM_TOKEN))
+conformance: install ## Try a SCIM server: URL=… and TOKEN=… (or SCIM_TOKEN), else this one; ARGS=… for more
+	@node packages/cli/src/main.ts conformance $(if $(URL),--url '$(URL)') $(ARGS)
 
 up: ## Start the production shape with Docker Compose
 	@sh scripts/compose-secrets.sh .muster/compose

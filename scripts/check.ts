@@ -6,6 +6,8 @@ const checks: Record<string, readonly string[]> = {
   'format and lint': ['biome', 'check', '.'],
   imports: ['node', 'scripts/check-imports.ts'],
   'dead code': ['knip', '--no-progress'],
+  'conformance document': ['node', 'scripts/conformance-document.ts', '--check'],
+  'flags document': ['node', 'scripts/flags-document.ts', '--check'],
 }
 
 function run(command: readonly string[]): Promise<{ ok: boolean; output: string }> {

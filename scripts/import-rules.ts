@@ -8,12 +8,19 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
   'packages/events': ['packages/runtime'],
   'packages/connectors': ['packages/runtime'],
   'packages/idp': ['packages/runtime', 'packages/scim'],
+  'packages/conformance': ['packages/runtime', 'packages/scim'],
   'packages/repository': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events'],
   'packages/embedded-postgres': ['packages/runtime'],
   'packages/testkit': ['packages/runtime', 'packages/repository', 'packages/embedded-postgres'],
-  'packages/cli': ['packages/runtime', 'packages/repository', 'packages/embedded-postgres', 'packages/idp'],
+  'packages/cli': [
+    'packages/runtime',
+    'packages/repository',
+    'packages/embedded-postgres',
+    'packages/idp',
+    'packages/conformance',
+  ],
   'services/scim': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events', 'packages/repository'],
-  'services/admin': ['packages/runtime', 'packages/people', 'packages/events', 'packages/repository'],
+  'services/admin': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events', 'packages/repository'],
   'services/poller': ['packages/runtime', 'packages/people', 'packages/events', 'packages/repository'],
 }
 

@@ -67,6 +67,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
 }
 
+/** For trying a SCIM server, which may be anybody's: nothing of an installation is needed for that. */
+export function readConformanceSettings(environment: NodeJS.ProcessEnv = process.env) {
+  return { token: environment.SCIM_TOKEN, coloursRefused: Boolean(environment.NO_COLOR), environment }
+}
+
 function collectViolations<T>(violations: string[], read: () => T): T | undefined {
   try {
     return read()

@@ -1,10 +1,11 @@
 import { configurationErrorExitCode, SettingsError } from '@muster/runtime/settings'
 import { Command, CommanderError } from 'commander'
+import { conformance } from './commands/conformance.ts'
 import { createKey } from './commands/create-key.ts'
 import { doctor } from './commands/doctor.ts'
 import { migrate } from './commands/migrate.ts'
 import { up } from './commands/up.ts'
-import { readConfig } from './config.ts'
+import { readConfig, readConformanceSettings } from './config.ts'
 import { errorText } from './error-text.ts'
 import { say } from './terminal.ts'
 
@@ -39,6 +40,23 @@ program
   .description('check this installation and say what is missing')
   .option('--json', 'print JSON', false)
   .action((options) => doctor(readConfig(), options))
+
+program
+  .command('conformance')
+  .description('try a SCIM server against the RFCs: any by its URL, without one this release on a throw-away database')
+  .option('--url <url>', 'the SCIM base URL: what stands before /Users')
+  .option('--token <token>', 'the bearer token (better in SCIM_TOKEN, where the list of processes does not show it)')
+  .option('--profile <profile>', 'rfc: what the RFCs say; compatible: also what identity providers need', 'rfc')
+  .option('--only <points>', 'points of the checklist, such as 83-97,107')
+  .option('--level <level>', 'the least binding level: must, should, may or ours')
+  .option('--parallel <checks>', 'checks at the same time', '1')
+  .option('--timeout <seconds>', 'for each check', '30')
+  .option('--json', 'print JSON')
+  .option('--markdown', 'print Markdown')
+  .option('--junit', 'print JUnit XML')
+  .action(async (options) => {
+    process.exitCode = await conformance(readConformanceSettings(), options)
+  })
 
 try {
   await program.parseAsync()

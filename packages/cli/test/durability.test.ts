@@ -103,7 +103,7 @@ interface LoggedEvent {
   data: { user: { username: string }; rawAttributes?: { title?: string } }
 }
 
-t.test('what was acknowledged is there after kill -9 of every process', async (t) => {
+t.test('#84 what was acknowledged is there after kill -9 of every process', async (t) => {
   const site = await makeSite(t)
   const seen: Acknowledged = { users: new Map(), unsure: new Set() }
   for (let cycle = 0; cycle < cycles; cycle++) {

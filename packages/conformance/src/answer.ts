@@ -68,7 +68,8 @@ export class Answer {
 
   has(path: JsonPath, expected: Json): this {
     const got = this.at(path)
-    if (!sameJson(got, expected)) this.fail(`${shown(expected)} as ${shownPath(path)}`, shown(got))
+    const isSame = expected === null ? isUnassigned(got) : sameJson(got, expected)
+    if (!isSame) this.fail(`${shown(expected)} as ${shownPath(path)}`, shown(got))
     return this
   }
 

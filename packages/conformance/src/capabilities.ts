@@ -33,7 +33,8 @@ export function discoveryOf(config: Answer, resourceTypes: Answer, schemas: Answ
 /** Why a capability is missing, as a sentence part; undefined when the server has it, or does not say. */
 export function missing(capability: Capability, discovery: Discovery): string | undefined {
   const feature = features.find((name) => name === capability)
-  if (feature !== undefined) return isOffered[feature](discovery) ? undefined : `the server does not offer ${wording[feature]}`
+  if (feature !== undefined)
+    return isOffered[feature](discovery) ? undefined : `the server does not offer ${wording[feature]}`
   const [type, attribute] = capability.split('.') as ['User' | 'Group', string]
   return hasAttribute(discovery, schemaUrns[type], attribute) ? undefined : `the schema of ${type} has no ${attribute}`
 }

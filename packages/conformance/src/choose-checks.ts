@@ -18,7 +18,8 @@ export function chooseChecks(checks: readonly Check[], { profile, only, level }:
   const chosen = checks.filter(
     (check) =>
       (profile === 'rfc' ? check.level !== 'OURS' : check.only !== 'rfc') &&
-      (wanted === undefined || check.points.some((number) => wanted.some(([from, to]) => number >= from && number <= to))) &&
+      (wanted === undefined ||
+        check.points.some((number) => wanted.some(([from, to]) => number >= from && number <= to))) &&
       (least === undefined || levels.indexOf(check.level) <= levels.indexOf(least)),
   )
   if (chosen.length === 0) throw new MusterError('badRequest', 'No check has these points and this level.')

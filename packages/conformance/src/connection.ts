@@ -30,7 +30,8 @@ const mostAnswerCharacters = 20_000
 export async function send(target: Target, options: RequestOptions, signal: AbortSignal): Promise<Answer> {
   const { method, path } = options
   const url = /^https?:/.test(path) ? path : `${target.baseUrl}${path}`
-  const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
+  const body =
+    options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
   try {
     const response = await fetch(url, {
       method,

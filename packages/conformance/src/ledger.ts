@@ -1,5 +1,5 @@
-import { lookUp } from './json-path.ts'
 import type { Answer } from './answer.ts'
+import { lookUp } from './json-path.ts'
 
 /** What a check has made on the server and must remove again, whatever becomes of the check. */
 export class Ledger {

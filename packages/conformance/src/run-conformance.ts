@@ -63,12 +63,16 @@ export async function discover(target: Target, signal: AbortSignal): Promise<Dis
   const [config, resourceTypes, schemas, users] = await Promise.all(
     ['/ServiceProviderConfig', '/ResourceTypes', '/Schemas', '/Users?count=1'].map(get),
   )
-  if (!config || !resourceTypes || !schemas || !users) throw new MusterError('unavailable', 'The server does not answer.')
+  if (!config || !resourceTypes || !schemas || !users)
+    throw new MusterError('unavailable', 'The server does not answer.')
   if ([401, 403].includes(users.status)) {
     throw new MusterError('unauthenticated', `The server does not take the token: GET /Users is ${users.status}.`)
   }
   if (config.status === 404 && users.status === 404) {
-    throw new MusterError('unavailable', `There is no SCIM at ${target.baseUrl}: /Users and /ServiceProviderConfig are 404.`)
+    throw new MusterError(
+      'unavailable',
+      `There is no SCIM at ${target.baseUrl}: /Users and /ServiceProviderConfig are 404.`,
+    )
   }
   return discoveryOf(config, resourceTypes, schemas)
 }

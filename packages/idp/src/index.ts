@@ -4,6 +4,7 @@ import { flaggedGroups } from './entra/flagged-groups.ts'
 import { flaggedUsers } from './entra/flagged-users.ts'
 import { inboundPoller } from './entra/inbound-poller.ts'
 import { legacyAttributes } from './entra/legacy-attributes.ts'
+import { legacyCustomAttributes } from './entra/legacy-custom-attributes.ts'
 import { legacyDisabledMember } from './entra/legacy-disabled-member.ts'
 import { legacyGroups } from './entra/legacy-groups.ts'
 import { legacyLifecycle } from './entra/legacy-lifecycle.ts'
@@ -83,6 +84,7 @@ export const transcripts: readonly Transcript[] = [
   legacyLifecycle,
   legacyDisabledMember,
   legacyGroups,
+  legacyCustomAttributes,
   legacyStrangers,
   flaggedUsers,
   flaggedGroups,

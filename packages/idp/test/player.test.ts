@@ -195,6 +195,30 @@ t.test('a lost capture fails its step and is never sent as text', async (t) => {
   t.notOk(received.some(({ url, body }) => `${url}${JSON.stringify(body)}`.includes('{{')))
 })
 
+t.test('a step may come without the token, and may be too slow', async (t) => {
+  const { target, received } = await startDouble(t)
+  const [first, ...others] = sample.steps
+  if (!first) throw new Error('The sample has no steps')
+  const { capture: _, ...bare } = { ...first, name: 'nobody', expect: { status: 201 } }
+  const anonymous = { ...bare, body: { userName: 'nobody.{{run}}' }, authorization: null }
+  const steps = [
+    first,
+    { ...anonymous },
+    { ...anonymous, name: 'somebody else', authorization: 'non-token' },
+    ...others,
+  ]
+  await play({ ...sample, steps }, target)
+  const creates = received.filter(({ method, url }) => method === 'POST' && url.includes('/Users'))
+  t.strictSame(
+    creates.slice(0, 3).map(({ headers }) => headers.authorization),
+    ['Bearer scim-token', undefined, 'non-token'],
+  )
+
+  const slow = { ...first, expect: { ...first.expect, withinMs: 0 } }
+  const report = await play({ ...sample, steps: [slow, ...others] }, target)
+  t.match(failures(report)[0], /^step create ann: time: expected 0 ms at most, got \d+ ms$/)
+})
+
 t.test('silence is bounded, and ends the sending', async (t) => {
   const { target, received } = await startDouble(t, {
     answer: ({ url, method }, answer) => (method === 'GET' && url.includes('filter') ? undefined : answer),

@@ -39,6 +39,8 @@ export const sample: Transcript = {
     mediaType: 'application/scim+json',
   },
   about: 'Enough to prove that the player notices.',
+  evidence: [],
+  flags: [],
   steps: [
     create('ann'),
     create('ben'),

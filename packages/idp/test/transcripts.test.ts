@@ -1,10 +1,18 @@
+import { readFile } from 'node:fs/promises'
+import { type CompatibilityFlag, compatibilityFlags, profiles } from '@muster/scim'
 import t from 'tap'
 import { transcripts } from '../src/index.ts'
 import type { Capture, Transcript } from '../src/transcript.ts'
 import { transcriptDefects } from '../src/transcript-defects.ts'
 
 const given = new Set(['run', 'scimBaseUrl', 'organizationId', 'directoryId'])
+/** Kindnesses to clients written by hand: nobody we could name sends these. */
+const withoutTranscript = ['anyTextAsReference', 'groupPutAnswersNothing', 'ignoreUnacceptable', 'looseBulkPaths']
+
 const operators = new Set(['$absent', '$unset', '$any', '$endsWith', '$not', '$unordered', '$contains', '$exactly'])
+
+const discovery = 'ServiceProviderConfig|Schemas|ResourceTypes(/(User|Group))?'
+const knownPath = new RegExp(`^/((Users|Groups)(/({{[A-Za-z:]+}}|[0-9]+))?|${discovery})$`)
 
 /** Names of the variables in a value that nothing has captured so far. */
 function unbound(value: unknown, captured: ReadonlySet<string>): string[] {
@@ -52,8 +60,44 @@ t.test('every transcript is complete, plain data', async (t) => {
       [],
       `${name} uses known matchers`,
     )
-    t.ok(steps.every(({ path }) => /^\/(Users|Groups)(\/\{\{[A-Za-z]+\}\})?$/.test(path)))
+    t.strictSame(
+      steps.map(({ path }) => path).filter((path) => !knownPath.test(path)),
+      [],
+    )
     t.ok(finalState.events.length > 0, `${name} says what it causes`)
+  }
+})
+
+t.test('every transcript says how sure it is, and which deviations it needs', async (t) => {
+  for (const { name, evidence, flags } of transcripts) {
+    t.ok(evidence.length > 0, `${name} has evidence`)
+    for (const { fact, certainty, source } of evidence) {
+      t.equal(
+        source === undefined,
+        certainty === 'background',
+        `${fact} has a source unless it is background knowledge`,
+      )
+    }
+    t.strictSame([...new Set(flags)], flags, `${name} names each flag once`)
+    t.ok(flags.every((flag) => Object.hasOwn(compatibilityFlags, flag)))
+  }
+})
+
+t.test('every flag of the compatible profile has somebody who needs it', async (t) => {
+  const needed = new Set(transcripts.flatMap(({ flags }) => flags))
+  const unproven = Object.entries(profiles.compatible)
+    .filter(([flag, on]) => on && !needed.has(flag as CompatibilityFlag))
+    .map(([flag]) => flag)
+  t.strictSame(unproven.sort(), withoutTranscript, 'flags that no known client needs are listed')
+})
+
+t.test("each provider's page names its transcripts and the flags they need", async (t) => {
+  for (const idp of new Set(transcripts.map((transcript) => transcript.idp))) {
+    const page = await readFile(new URL(`../../../docs/idp/${idp}.md`, import.meta.url), 'utf8')
+    const own = transcripts.filter((transcript) => transcript.idp === idp)
+    const needed = [...new Set(own.flatMap(({ flags }) => flags)), ...own.map(({ name }) => name)]
+    const missing = needed.filter((word) => !page.includes(word) && !page.includes(`${word.split('-')[0]}-*`))
+    t.strictSame(missing, [], `docs/idp/${idp}.md`)
   }
 })
 
@@ -70,6 +114,16 @@ t.test('dialects stay apart', async (t) => {
     ),
   )
   t.ok(operations('entra', 'aadOptscim062020').every(({ op }) => /^(add|remove|replace)$/.test(op)))
+  t.ok(operations('entra', 'SCIM Validator').every(({ op }) => /^(add|remove|replace)$/.test(op)))
+  const methods = (dialect: string, path: string) =>
+    new Set(
+      transcripts
+        .filter((transcript) => transcript.dialect.name === dialect)
+        .flatMap(({ steps }) => steps.filter((step) => step.path.startsWith(path)).map(({ method }) => method)),
+    )
+  t.notOk(methods('custom app', '/').has('PATCH'), 'an Okta app of the wizard sends no PATCH')
+  t.notOk(methods('PingFederate SCIM Provisioner', '/Users').has('PATCH'), 'PingFederate patches no users')
+  t.notOk(methods('SCIM provider, default mode', '/Users').has('PATCH'), 'authentik patches no users')
   const okta = transcripts.filter(({ idp }) => idp === 'okta').flatMap(({ steps }) => steps)
   t.notOk(
     okta.some(({ method, path }) => method === 'DELETE' && path.startsWith('/Users')),

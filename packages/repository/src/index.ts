@@ -26,6 +26,7 @@ export { transact } from './database/transact.ts'
 export type { Transaction } from './database/transaction.ts'
 export { changeMembers } from './directory-groups/change-members.ts'
 export { countGroups, findGroup, type GroupQuery, listGroups } from './directory-groups/list-groups.ts'
+export { type GroupMember, listGroupMembers } from './directory-groups/member-pages.ts'
 export { findUnknownMembers } from './directory-groups/members.ts'
 export {
   type DirectoryGroupRow,
@@ -41,11 +42,13 @@ export {
 export type { DirectoryUserDraft } from './directory-users/columns.ts'
 export { createDirectoryUsers, type Stored } from './directory-users/create.ts'
 export { deleteDirectoryUsers } from './directory-users/delete.ts'
+export { type LockedDirectoryUser, lockDirectoryUsers } from './directory-users/lock.ts'
 export { type DirectoryUserRow, findDirectoryUser, listDirectoryUsers } from './directory-users/read.ts'
-export { lockDirectoryUser, updateDirectoryUsers } from './directory-users/update.ts'
+export { updateDirectoryUsers } from './directory-users/update.ts'
 export { type EventView, listEvents } from './events/list-events.ts'
-export { groupCondition } from './filters/group-condition.ts'
-export { userCondition } from './filters/user-condition.ts'
+export type { DirectoryPlace } from './filters/subject.ts'
+export type { ListPage, ListPosition, ListSelection, SortKey } from './listing/list.ts'
+export { type DirectoryResource, listDirectoryResources } from './listing/list-resources.ts'
 export {
   deleteExtensionSchema,
   putExtensionSchema,

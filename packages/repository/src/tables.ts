@@ -5,6 +5,7 @@ import type { ColumnType, Generated } from 'kysely'
 /** A jsonb column: read as a value, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>
 type OptionalJson<T> = ColumnType<T, string | undefined, string>
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
 type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>
 type Timestamp = ColumnType<Date, Date | undefined, Date>
 
@@ -84,6 +85,7 @@ export interface Tables {
     external_id: Nullable<string>
     active: boolean
     resource: Json<JsonObject>
+    folded: NullableJson<JsonObject>
     mapped: Json<Record<string, string>>
     version: Generated<number>
     created_at: Timestamp
@@ -102,10 +104,12 @@ export interface Tables {
     unique_name: boolean
     external_id: Nullable<string>
     resource: Json<JsonObject>
+    folded: NullableJson<JsonObject>
     version: Generated<number>
     created_at: Timestamp
     updated_at: Timestamp
   }
+  directory_counts: InDirectory & { user_count: number; group_count: number }
   memberships: InDirectory & {
     directory_group_id: string
     member_id: ColumnType<string, never, never>

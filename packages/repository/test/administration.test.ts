@@ -112,7 +112,7 @@ t.test('what the role of the services may do', async (t) => {
   }
 })
 
-t.test('secrets of directories', async (t) => {
+t.test('#118 secrets of directories', async (t) => {
   const { testDatabase, addOrganization, database } = await openInstallation(t)
   const [scope, other] = [await addOrganization('One'), await addOrganization('Two')]
   const superuser = await connect(t, testDatabase.superuserUrl)
@@ -165,7 +165,7 @@ async function dump(superuser: pg.Client, ...tables: string[]): Promise<string> 
   return (await Promise.all(parts)).map(({ rows }) => rows[0].text).join('')
 }
 
-t.test('tokens of a directory', async (t) => {
+t.test('#22 tokens of a directory', async (t) => {
   const { addOrganization, database } = await openInstallation(t)
   const scope = await addOrganization()
   const { directoryId } = await addDirectory(database, scope)

@@ -3,7 +3,7 @@ import type { MemberFilter } from '@muster/scim'
 import t, { type Test } from 'tap'
 import {
   type Database,
-  lockDirectoryUser,
+  lockDirectoryUsers,
   type OrganizationScope,
   transact,
   updateDirectoryUsers,
@@ -184,7 +184,7 @@ t.test('a member who changes state meanwhile is told of exactly once', async (t)
     const held = [a, b].map((id) => ({ id, gate: newGate() }))
     const reactivations = held.map(({ id, gate: settled }) =>
       transact(database, scope, cause, async (tx) => {
-        const locked = await lockDirectoryUser(tx, directory.directoryId, id)
+        const locked = (await lockDirectoryUsers(tx, directory.directoryId, [id], { withGroups: false })).get(id)
         const document = { ...locked?.document, active: true }
         await updateDirectoryUsers(tx, directory.directoryId, [{ directoryUserId: id, document }])
         settled.open()

@@ -7,19 +7,29 @@ interface Waiting<Item, Result> {
 interface BatcherOptions<Item, Result> {
   /** The most items one batch takes; the others form the next. */
   itemsMax: number
+  /** The most batches of one key that are under way at once; one unless this says more. */
+  parallelMax?: number
+  /** What an item is about: a batch takes one item of each at most, in order of arrival. Without it all go together. */
+  subjectOf?: (item: Item) => string
   /** Does the work of a batch; answers in the order of the items. */
   run: (items: readonly [Item, ...Item[]]) => Promise<readonly Result[]>
 }
 
+/** What waits for one key, and how many batches of it are under way. */
+interface Queue<Item, Result> {
+  waiting: Waiting<Item, Result>[]
+  running: number
+}
+
 /**
- * Lets callers that come at the same time share work, without making anybody wait for company: an item that finds
- * nothing under way for its key starts at once; what arrives meanwhile forms the next batch of that key. When a batch of
- * several fails, each of its items is tried alone, so that none fails for another.
+ * Lets callers that come at the same time share work, without making anybody wait for company: an item that finds its
+ * key idle starts at once; what arrives while `parallelMax` batches are under way forms the next batch of that key. When
+ * a batch of several fails, each of its items is tried alone, so that none fails for another.
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>
-  /** Keys with a batch under way, and who waits behind it. */
-  readonly #queues = new Map<string, Waiting<Item, Result>[]>()
+  /** Only keys with a batch under way. */
+  readonly #queues = new Map<string, Queue<Item, Result>>()
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.#options = options
@@ -27,18 +37,39 @@ export class Batcher<Item, Result> {
 
   submit(key: string, item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const waiting = { item, resolve, reject }
-      const queue = this.#queues.get(key)
-      if (queue !== undefined) queue.push(waiting)
-      else void this.#drain(key, [waiting])
+      const queue = this.#queueOf(key)
+      queue.waiting.push({ item, resolve, reject })
+      if (queue.running < (this.#options.parallelMax ?? 1)) void this.#drain(key, queue)
     })
   }
 
-  async #drain(key: string, first: Waiting<Item, Result>[]): Promise<void> {
-    const queue = first
+  #queueOf(key: string): Queue<Item, Result> {
+    const known = this.#queues.get(key)
+    if (known !== undefined) return known
+    const queue = { waiting: [], running: 0 }
     this.#queues.set(key, queue)
-    while (queue.length > 0) await this.#runBatch(queue.splice(0, this.#options.itemsMax))
-    this.#queues.delete(key)
+    return queue
+  }
+
+  async #drain(key: string, queue: Queue<Item, Result>): Promise<void> {
+    queue.running++
+    while (queue.waiting.length > 0) await this.#runBatch(this.#takeBatch(queue))
+    queue.running--
+    if (queue.running === 0) this.#queues.delete(key)
+  }
+
+  #takeBatch(queue: Queue<Item, Result>): Waiting<Item, Result>[] {
+    const { itemsMax, subjectOf } = this.#options
+    if (subjectOf === undefined) return queue.waiting.splice(0, itemsMax)
+    const taken = new Map<string, Waiting<Item, Result>>()
+    const left: Waiting<Item, Result>[] = []
+    for (const waiting of queue.waiting) {
+      const subject = subjectOf(waiting.item)
+      if (taken.size < itemsMax && !taken.has(subject)) taken.set(subject, waiting)
+      else left.push(waiting)
+    }
+    queue.waiting = left
+    return [...taken.values()]
   }
 
   async #runBatch(batch: Waiting<Item, Result>[]): Promise<void> {

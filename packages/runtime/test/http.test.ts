@@ -48,7 +48,7 @@ t.test('a cache forgets by age, and the oldest first when it is full', async (t)
   t.equal(cache.get('c'), 4)
 })
 
-t.test('failures are counted by address', async (t) => {
+t.test('#118 failures are counted by address', async (t) => {
   const limit = new FailureLimit({ failuresMax: 2, windowSeconds: 60, addressesMax: 10 })
   for (let count = 0; count < 2; count++) {
     limit.check('a')
@@ -92,7 +92,7 @@ t.test('routes are known by their patterns', async (t) => {
   }
 })
 
-t.test('a request is logged once, with its path and without its query, body or credentials', async (t) => {
+t.test('#118 a request is logged once, with its path and without its query, body or credentials', async (t) => {
   const { app, lines } = await startServer(t, (app) => {
     app.post('/things', async () => ({}))
   })

@@ -44,7 +44,7 @@ t.test('settings: _FILE variants', async (t) => {
   t.throws(() => readSettings({ PEPPER_FILE: `${file}.missing` }, table), /cannot be read/)
 })
 
-t.test('tokens: shape, checksum, hash', async (t) => {
+t.test('#22 #118 tokens: shape, checksum, hash', async (t) => {
   const token = generateToken('scim')
   t.match(token, /^muster_scim_[0-9A-Za-z]{36}$/)
   t.ok(isToken('scim', token))
@@ -100,7 +100,7 @@ t.test('root keys are parsed, or refused without being quoted', async (t) => {
   for (const text of ['', 'a', 'a:short', `a:${encoded},a:${encoded}`]) t.throws(() => parseRootKeys(text), text)
 })
 
-t.test('strict JSON', async (t) => {
+t.test('#119 strict JSON', async (t) => {
   t.strictSame(parseStrictJson('{"a":[1,"]}"]}'), { a: [1, ']}'] })
   const nest = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
   t.ok(parseStrictJson(nest(jsonDepthMax)))

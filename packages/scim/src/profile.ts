@@ -39,6 +39,8 @@ export const compatibilityFlags = {
     'PUT of a group answers 204 as its PATCH does, unless `attributes` asks for the resource. Okta pushes groups of any size.',
   ignoreUnacceptable:
     'An Accept header that names no JSON is answered with JSON all the same. Hand-written clients send what they copied.',
+  looseBulkPaths:
+    'Bulk paths without their first slash, or absolute below the base URL. Hand-written clients; RFC 7644 wants `/Users`.',
 } as const
 
 export type CompatibilityFlag = keyof typeof compatibilityFlags

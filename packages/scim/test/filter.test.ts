@@ -34,7 +34,7 @@ function show(filter: Filter): string {
   }
 }
 
-t.test('the grammar', async (t) => {
+t.test('#55 #63 the grammar', async (t) => {
   const cases: [string, string][] = [
     ['userName eq "a"', 'userName eq "a"'],
     ['USERNAME Eq "a"', 'userName eq "a"'],
@@ -82,7 +82,7 @@ t.test('what Entra ID writes needs the compatible profile', async (t) => {
   }
 })
 
-t.test('what is no filter is refused with its position and without its values', async (t) => {
+t.test('#56 #118 what is no filter is refused with its position and without its values', async (t) => {
   const cases: [string, RegExp][] = [
     ['', /position 0/],
     ['userName', /position 8.*operator/],
@@ -123,7 +123,7 @@ t.test('what is no filter is refused with its position and without its values', 
   refuses(t, () => parseFilter('password eq "secret"', userResourceType, strict), 'sensitive', /"password"/)
 })
 
-t.test('limits', async (t) => {
+t.test('#65 limits', async (t) => {
   const chain = (terms: number) => Array.from({ length: terms }, () => 'title pr').join(' or ')
   const nest = (depth: number) => `${'('.repeat(depth)}title pr${')'.repeat(depth)}`
   t.ok(parseFilter(chain(filterLimits.terms), userResourceType, strict))
@@ -141,7 +141,7 @@ t.test('limits', async (t) => {
   )
 })
 
-t.test('any text parses or is an invalid filter', async (t) => {
+t.test('#56 any text parses or is an invalid filter', async (t) => {
   const piece = fc.constantFrom(
     ...[
       'userName',

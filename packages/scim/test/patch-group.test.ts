@@ -153,7 +153,7 @@ const shapes: Record<string, { operations: unknown[]; members?: MemberStep[]; be
   },
 }
 
-t.test('what identity providers send', async (t) => {
+t.test('#83 #87 #89 #90 #91 what identity providers send', async (t) => {
   for (const [name, { operations, members = [], becomes }] of Object.entries(shapes)) {
     const plan = planGroupPatch(patch(...operations), compatible)
     t.same(plan.members, members, name)
@@ -162,7 +162,7 @@ t.test('what identity providers send', async (t) => {
   }
 })
 
-t.test('what is wrong is refused', async (t) => {
+t.test('#37 #38 #86 #89 what is wrong is refused', async (t) => {
   const cases: [unknown, string][] = [
     [{ op: 'add', path: 'members', value: [{ display: 'A' }] }, 'invalidValue'],
     [{ op: 'add', path: 'members', value: [[]] }, 'invalidValue'],
@@ -196,7 +196,7 @@ function run(steps: readonly MemberStep[], members: ReadonlySet<string>): Set<st
   return now
 }
 
-t.test('a plan means what its operations mean one by one, in fewer steps', async (t) => {
+t.test('#84 #87 #89 #91 a plan means what its operations mean one by one, in fewer steps', async (t) => {
   const ids = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 3 })
   const operation = fc.record({
     op: fc.constantFrom('add', 'remove', 'replace'),

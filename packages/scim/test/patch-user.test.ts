@@ -264,7 +264,7 @@ const shapes: Record<string, { operations: unknown[]; becomes: { [key: string]: 
   },
 }
 
-t.test('what identity providers send', async (t) => {
+t.test('#83 #87 #88 #90 #91 #92 #94 #95 #96 #97 what identity providers send', async (t) => {
   for (const [name, { operations, becomes }] of Object.entries(shapes)) {
     const expected: JsonObject = {}
     for (const [key, value] of Object.entries({ ...jane, ...becomes })) if (value !== undefined) expected[key] = value
@@ -277,7 +277,7 @@ t.test('what identity providers send', async (t) => {
   }
 })
 
-t.test('the envelope', async (t) => {
+t.test('#83 #89 the envelope', async (t) => {
   const operations = [{ op: 'replace', path: 'title', value: 'x' }]
   t.equal(patchUser(jane, { operations }, compatible).document.title, 'x', 'no schemas, lower-case key')
   t.equal(patchUser(jane, patch(), compatible).changed, false, 'no operations')
@@ -303,7 +303,7 @@ t.test('the envelope', async (t) => {
   refuses(t, () => patchUser(jane, patch(), strict), 'invalidSyntax')
 })
 
-t.test('what is wrong is refused, and nothing of the request remains', async (t) => {
+t.test('#37 #46 #84 #86 #89 #91 #93 what is wrong is refused, and nothing of the request remains', async (t) => {
   const cases: [unknown, string, RegExp?][] = [
     [{ op: 'remove', path: 'userName' }, 'mutability', /userName.*required/],
     [{ op: 'replace', path: 'userName', value: '' }, 'invalidValue', /userName is required/],
@@ -339,7 +339,7 @@ t.test('what is wrong is refused, and nothing of the request remains', async (t)
   t.equal(jane.title, 'Engineer')
 })
 
-t.test('the strict profile', async (t) => {
+t.test('#37 #83 #91 #97 the strict profile', async (t) => {
   const add = { op: 'add', path: 'emails', value: [{ value: 'x@x.test' }] }
   t.equal(patchUser(jane, patch(add), strict).changed, true)
   const cases: [unknown, string][] = [
@@ -357,7 +357,7 @@ t.test('the strict profile', async (t) => {
   for (const [operation, code] of cases) refuses(t, () => patchUser(jane, patch(operation), strict), code)
 })
 
-t.test('hostile names reach no prototype', async (t) => {
+t.test('#119 hostile names reach no prototype', async (t) => {
   const builtIns = () =>
     [Object, Array, Function, String].map(({ prototype }) => Reflect.ownKeys(prototype).map(String).join())
   const before = builtIns()
@@ -379,7 +379,7 @@ t.test('hostile names reach no prototype', async (t) => {
   t.equal(Reflect.get({}, 'polluted'), undefined)
 })
 
-t.test('any operation leaves a canonical document or a MusterError, never a changed input', async (t) => {
+t.test('#84 #119 any operation leaves a canonical document or a MusterError, never a changed input', async (t) => {
   const before = JSON.stringify(jane)
   const prototype = Reflect.ownKeys(Object.prototype).length
   const name = fc.constantFrom(
@@ -437,7 +437,7 @@ t.test('any operation leaves a canonical document or a MusterError, never a chan
   t.pass('3000 requests')
 })
 
-t.test('an element made from a filter is checked like any other', async (t) => {
+t.test('#88 an element made from a filter is checked like any other', async (t) => {
   const add = (filter: string) => patch({ op: 'Add', path: `emails[${filter}].display`, value: 'D' })
   refuses(t, () => patchUser(jane, add(`value eq "${'x'.repeat(801)}"`), compatible), 'invalidValue', /longer than 800/)
   const { document } = patchUser(jane, add('type eq "" and value eq "n@x.test"'), compatible)

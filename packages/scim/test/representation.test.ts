@@ -22,7 +22,7 @@ import { refuses } from './refuses.ts'
 const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-t.test('attribute paths in any case, with and without URN', async (t) => {
+t.test('#29 #62 attribute paths in any case, with and without URN', async (t) => {
   const cases: [string, string | undefined][] = [
     ['USERNAME', 'userName'],
     ['name.GIVENNAME', 'name.givenName'],
@@ -64,7 +64,7 @@ const jane: JsonObject = {
   meta: { resourceType: 'User', location: 'l' },
 }
 
-t.test('attributes and excludedAttributes', async (t) => {
+t.test('#25 #39 #75 #76 #77 attributes and excludedAttributes', async (t) => {
   const always = { schemas: [core], id: 'x' }
   const cases: [Parameters<typeof parseSelection>[0], JsonObject][] = [
     [{}, jane],
@@ -94,7 +94,7 @@ t.test('attributes and excludedAttributes', async (t) => {
   t.same(project(leaked, { kind: 'default' }, userResourceType), jane, 'nothing that is not in the tables')
 })
 
-t.test('a caller can skip what nobody sees', async (t) => {
+t.test('#77 a caller can skip what nobody sees', async (t) => {
   const selects = (parameters: Parameters<typeof parseSelection>[0]) =>
     selectsAttribute(parseSelection(parameters, groupResourceType), 'members')
   t.equal(selects({}), true)
@@ -105,7 +105,7 @@ t.test('a caller can skip what nobody sees', async (t) => {
   t.equal(selects({ attributes: 'unknown' }), false)
 })
 
-t.test('lists', async (t) => {
+t.test('#50 #67 #68 lists', async (t) => {
   t.same(listResponse([], { totalResults: 7, startIndex: 9 }), {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
     totalResults: 7,
@@ -131,7 +131,7 @@ t.test('lists', async (t) => {
   }
 })
 
-t.test('errors', async (t) => {
+t.test('#108 errors', async (t) => {
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error']
   const uniqueness = scimErrorBody(new MusterError('uniqueness', 'userName is taken'))
   t.same(uniqueness, { schemas, status: '409', scimType: 'uniqueness', detail: 'userName is taken' })
@@ -141,12 +141,12 @@ t.test('errors', async (t) => {
 
 t.test('discovery says what is so', async (t) => {
   const baseUrl = 'https://x.test/scim/k/v2'
-  const config = serviceProviderConfig({ baseUrl, maxResults: 200, defaultPageSize: 100 })
+  const config = serviceProviderConfig({ baseUrl, maxResults: 200, defaultPageSize: 100, cursorSeconds: 600 })
   t.match(config, {
     patch: { supported: true },
     bulk: { supported: false },
     filter: { supported: true, maxResults: 200 },
-    pagination: { index: true, cursor: false },
+    pagination: { index: true, cursor: true },
     meta: { location: `${baseUrl}/ServiceProviderConfig` },
   })
   const types = resourceTypeDocuments(standardResourceTypes, baseUrl)

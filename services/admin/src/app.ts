@@ -19,6 +19,8 @@ import { organizationRoutes } from './organizations/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { describeApi } from './plugins/openapi.ts'
 import { chooseOrganizations } from './plugins/organization.ts'
+import { requestRoutes } from './requests/routes.ts'
+import { schemaRoutes } from './schemas/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** The management API, ready to listen or to be injected into; and its routes, for checks over all of them. */
@@ -46,7 +48,9 @@ const resources = [
   directoryRoutes,
   directoryStateRoutes,
   tokenRoutes,
+  schemaRoutes,
   userRoutes,
   groupRoutes,
   eventRoutes,
+  requestRoutes,
 ] as const

@@ -6,6 +6,7 @@ import {
   type Installation,
   type Method,
   rowsOf,
+  schemaDraft,
   startInstallation,
   type TestOrganization,
 } from './support/installation.ts'
@@ -33,6 +34,10 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/directory/:id/tokens': {},
   'POST /api/directory/:id/tokens': { body: {} },
   'DELETE /api/directory/:id/tokens/:tokenId': {},
+  'GET /api/schemas': {},
+  'GET /api/schemas/:urn': {},
+  'PUT /api/schemas/:urn': { body: schemaDraft('urn:acme:user') },
+  'DELETE /api/schemas/:urn': {},
   'GET /api/users': {},
   'GET /api/users/count': {},
   'GET /api/users/:id': {},
@@ -40,6 +45,9 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/groups/count': {},
   'GET /api/groups/:id': {},
   'GET /api/events': {},
+  'GET /api/requests': {},
+  'GET /api/requests/count': {},
+  'GET /api/requests/:id': {},
 }
 
 const publicPaths = /^\/(healthz|readyz|api\/openapi\.json|api\/docs(\/.*)?)$/
@@ -74,11 +82,24 @@ const kinds = {
 
 /** Fills the parameters of a route with ids: those of an organization, or ones that nobody has. */
 function fill(url: string, owner: TestOrganization | 'unknown' | 'malformed'): string {
+  if (url.includes(':urn')) return url.replace(':urn', urnOf(owner))
+  // A request has the id that its client was told: a bare UUID.
+  if (url === '/api/requests/:id') return url.replace(':id', requestIdOf(owner))
   const resource = url.split('/')[2] as keyof typeof kinds
   const unknown = (kind: (typeof kinds)[keyof typeof kinds] | 'token') =>
     owner === 'malformed' ? 'no%00%20id' : toTypeId(kind, newUuid())
   const id = typeof owner === 'string' ? unknown(kinds[resource]) : ownId(owner, resource)
   return url.replace(':tokenId', typeof owner === 'string' ? unknown('token') : owner.tokenId).replace(':id', id)
+}
+
+function urnOf(owner: TestOrganization | 'unknown' | 'malformed'): string {
+  if (typeof owner !== 'string') return owner.schemaUrn
+  return owner === 'malformed' ? 'no%00%20urn' : `urn:nobody:${newUuid()}`
+}
+
+function requestIdOf(owner: TestOrganization | 'unknown' | 'malformed'): string {
+  if (typeof owner !== 'string') return owner.requestId
+  return owner === 'malformed' ? 'no%00%20id' : newUuid()
 }
 
 function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
@@ -129,7 +150,8 @@ t.test(
     const before = await snapshot(installation, other)
     const shown = ({ status, headers, text }: Answer) => ({ status, type: headers['content-type'], text })
     for (const { name, method, url, body, organization } of walk(installation)) {
-      if (!url.includes(':id')) continue
+      // A PUT makes what is not there.
+      if (!url.includes(':id') && (!url.includes(':urn') || method === 'PUT')) continue
       const expected = shown(await call(acme.admin, method, fill(url, 'unknown'), body))
       t.equal(expected.status, 404, `${name} with an unknown id`)
       const foreign = [fill(url, other), fill(url, 'malformed')]
@@ -143,7 +165,7 @@ t.test(
       for (const path of paths) t.strictSame(shown(await asOperator(path)), expected, `${name} as operator: ${path}`)
     }
     t.strictSame(await snapshot(installation, other), before, 'the other organization is as it was')
-    for (const list of ['users', 'groups', 'events']) {
+    for (const list of ['users', 'groups', 'events', 'requests']) {
       const answer = await call(acme.viewer, 'GET', `/api/${list}?directoryId=${other.directoryId}`)
       t.strictSame(answer.body, { data: [], nextCursor: null }, `${list} of a foreign directory`)
     }
@@ -155,6 +177,7 @@ async function snapshot({ call }: Installation, { admin, id, directoryId, userId
     'keys',
     `organizations/${id}`,
     'directory',
+    'schemas',
     `directory/${directoryId}/tokens`,
     `users/${userId}`,
     `groups/${groupId}`,

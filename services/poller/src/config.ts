@@ -1,6 +1,7 @@
 import {
   choiceSetting,
   databaseUrlProtocols,
+  integerSetting,
   logLevels,
   portSetting,
   readSettings,
@@ -16,6 +17,10 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     host: textSetting('POLLER_HOST', '127.0.0.1'),
     databaseUrl: urlSetting('DATABASE_URL', databaseUrlProtocols),
     internalSecret: secretSetting('MUSTER_INTERNAL_SECRET', 32),
+    /** How long the SCIM request log keeps a request; 0 keeps none. */
+    requestLogDays: integerSetting('REQUEST_LOG_DAYS', { min: 0, max: 365 }, 30),
+    /** Requests it keeps of one directory. */
+    requestLogRows: integerSetting('REQUEST_LOG_ROWS', { min: 1, max: 1_000_000 }, 10_000),
     logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
   })
 }

@@ -12,7 +12,8 @@ const database = openDatabase({
   url: config.databaseUrl,
   onIdleError: (err) => logger.warn({ err }, 'a database connection was lost'),
 })
-const worker = createWorker({ databaseUrl: config.databaseUrl, database, logger })
+const requestLog = { days: config.requestLogDays, rowsMax: config.requestLogRows }
+const worker = createWorker({ databaseUrl: config.databaseUrl, database, requestLog, logger })
 const { app } = await buildApp({ database, worker, internalSecret: config.internalSecret, logger })
 onShutdown(logger, async () => {
   await Promise.all([app.close(), worker.stop()])

@@ -1,5 +1,4 @@
-import { type Database, openJobQueuePool } from '@muster/repository'
-import type { Logger } from '@muster/runtime/logger'
+import { openJobQueuePool } from '@muster/repository'
 import { parseCronItems, type Runner, run } from 'graphile-worker'
 import type { TaskContext } from './tasks/task-context.ts'
 import { taskTable } from './tasks/task-table.ts'
@@ -21,8 +20,8 @@ const backfillMilliseconds = 3_600_000
  * The worker of background jobs. It connects as the services' unprivileged role: the queue's schema is the owner's, see
  * `migrate`. When it ends by itself, the process ends with it (an unhandled rejection), to be started anew.
  */
-export function createWorker(options: { databaseUrl: string; database: Database; logger: Logger }): Worker {
-  const { logger, database } = options
+export function createWorker(options: TaskContext & { databaseUrl: string }): Worker {
+  const { logger } = options
   // Beside the jobs, one connection listens.
   const pgPool = openJobQueuePool({
     url: options.databaseUrl,
@@ -39,7 +38,7 @@ export function createWorker(options: { databaseUrl: string; database: Database;
         noHandleSignals: true,
         gracefulShutdownAbortTimeout: abortMilliseconds,
         logger: workerLogger(logger),
-        taskList: taskList({ database, logger }),
+        taskList: taskList(options),
         parsedCronItems: cronItems(),
       })
       runner = started

@@ -3,6 +3,7 @@ import {
   addDirectoryToken,
   authenticateApiKey,
   chooseOrganization,
+  countScimRequests,
   createDirectory,
   createOperatorKey,
   createOrganization,
@@ -13,6 +14,8 @@ import {
   openJobQueuePool,
   read,
   revokeDirectoryToken,
+  type ScimRequestDraft,
+  ScimRequestStore,
   transact,
 } from '@muster/repository'
 import { createLogger } from '@muster/runtime/logger'
@@ -29,6 +32,7 @@ import { createWorker } from '../src/worker.ts'
 const cause = { kind: 'system', id: 'test' } as const
 const logger = createLogger({ service: 'poller', level: 'silent' })
 const day = 86_400_000
+const requestLog = { days: 30, rowsMax: 10_000 }
 
 async function openTestDatabase(t: Test): Promise<{ database: Database; urls: TestDatabase }> {
   const urls = await createTestDatabase(t)
@@ -68,7 +72,7 @@ function warnings(database: Database, scope: OrganizationScope) {
 
 t.test('a token that expires within two weeks is announced exactly once', async (t) => {
   const { database, urls } = await openTestDatabase(t)
-  const warn = () => taskTable.warn_expiring_tokens?.run({ database, logger })
+  const warn = () => taskTable.warn_expiring_tokens?.run({ database, logger, requestLog })
   const acme = await addOrganization(database, urls, 'Acme')
   const soon = await addDirectory(database, acme, [10, 15])
   await addDirectory(database, acme, [null])
@@ -97,11 +101,42 @@ t.test('a token that expires within two weeks is announced exactly once', async 
   t.equal((await warnings(database, other))[0]?.directoryId, toTypeId('directory', otherSoon.directoryId))
 })
 
+t.test('the SCIM request log keeps what its settings say', async (t) => {
+  const { database, urls } = await openTestDatabase(t)
+  const acme = await addOrganization(database, urls, 'Acme')
+  const { directoryId } = await addDirectory(database, acme, [null])
+  const store = new ScimRequestStore(database, { rowsMax: 10_000 })
+  await store.store(Array.from({ length: 40 }, (_, index) => requestDraft(directoryId, index)))
+  const kept = () => read(database, acme, (reader) => countScimRequests(reader, {}))
+  const prune = (settings: { days: number; rowsMax: number }) =>
+    taskTable.prune_request_log?.run({ database, logger, requestLog: settings })
+  await prune({ days: 365, rowsMax: 10_000 })
+  t.equal(await kept(), 40)
+  await prune(requestLog)
+  t.equal(await kept(), 30)
+  await Promise.all([prune({ days: 30, rowsMax: 12 }), prune({ days: 30, rowsMax: 12 })])
+  t.equal(await kept(), 12)
+  await prune({ days: 0, rowsMax: 10_000 })
+  t.equal(await kept(), 0, 'a log that is switched off keeps nothing')
+})
+
+/** A request of so many days ago, and a little. */
+function requestDraft(directoryId: string, daysAgo: number): ScimRequestDraft {
+  const hex = (Date.now() - daysAgo * day - 60_000).toString(16).padStart(12, '0')
+  return {
+    requestId: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`,
+    directoryId,
+    ...{ durationMs: 1, method: 'GET', path: '/Users', query: null, status: 200, scimType: null, detail: null },
+    ...{ userAgent: null, requestMediaType: null, requestBytes: null, requestBody: null, requestTruncated: false },
+    ...{ answerMediaType: null, answerBytes: null, answerBody: null, answerTruncated: false, skippedBefore: 0 },
+  }
+}
+
 t.test('the worker takes jobs as the unprivileged role, and stops', async (t) => {
   const { database, urls } = await openTestDatabase(t)
   const acme = await addOrganization(database, urls, 'Acme')
   await addDirectory(database, acme, [10])
-  const worker = createWorker({ databaseUrl: urls.databaseUrl, database, logger })
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, database, requestLog, logger })
   t.equal(worker.isRunning(), false)
   await worker.start()
   t.equal(worker.isRunning(), true)

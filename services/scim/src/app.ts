@@ -7,6 +7,7 @@ import { collectRoutes, type RouteTable } from '@muster/runtime/http/route-table
 import { serverOptions } from '@muster/runtime/http/server-options'
 import type { Logger } from '@muster/runtime/logger'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { bulkRoutes } from './bulk/routes.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { cursorKey } from './lists/cursors.ts'
@@ -14,7 +15,12 @@ import { meRoutes } from './me/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { acceptScimBodies } from './plugins/media-types.ts'
 import { answerUnknownRoutes, refuseBrokenRequest, sendScimError } from './plugins/scim-errors.ts'
+import { keepRequestLog } from './request-log/keep-request-log.ts'
+import { recordUnrouted } from './request-log/record-exchanges.ts'
+import { RequestLog } from './request-log/request-log.ts'
 import { canonicalAddress } from './requests/canonical-address.ts'
+import { resourceRoutes } from './resources/routes.ts'
+import { createChanges } from './users/changes.ts'
 import { createCreations } from './users/creations.ts'
 import { userRoutes } from './users/routes.ts'
 
@@ -26,13 +32,19 @@ interface ScimDeps {
   publicUrl: string
   /** Whether discovery documents are shown without a token; they are unless this says no. */
   publicDiscovery?: boolean
+  /** The SCIM request log, and how much of it a directory keeps; none when left out. */
+  requestLog?: { rowsMax: number } | undefined
   logger: Logger
 }
 
 /** The SCIM service provider (RFC 7644), one base URL a directory: `/scim/{key}/v2`. Also its routes, for checks. */
 export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; routes: RouteTable }> {
+  const requestLog = deps.requestLog && new RequestLog({ ...deps, ...deps.requestLog })
   const app: FastifyInstance = Fastify({
-    ...serverOptions({ logger: deps.logger, sendError: sendScimError }),
+    ...serverOptions({
+      logger: deps.logger,
+      sendError: requestLog ? recordUnrouted(requestLog.buffer, sendScimError) : sendScimError,
+    }),
     clientErrorHandler: refuseBrokenRequest,
     rewriteUrl: (request) => canonicalAddress(request.url ?? '/'),
   })
@@ -41,19 +53,23 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
   answerUnknownRoutes(app, routes)
   acceptScimBodies(app)
   logRequests(app)
+  if (requestLog) keepRequestLog(app, requestLog)
   refuseWhileClosing(app)
   await shedLoad(app)
   await app.register(sensible)
   answerHealthChecks(app, () => isDatabaseReady(deps.database))
   const creations = createCreations(deps.database)
+  const changes = createChanges(deps.database)
   await app.register(
     async (directory) => {
-      authenticateRequests(directory, { ...deps, creations, cursorKey: cursorKey(deps.pepper) })
+      authenticateRequests(directory, { ...deps, creations, changes, cursorKey: cursorKey(deps.pepper) })
       answerUnknownRoutes(directory, routes)
       discoveryRoutes(directory, { publicUrl: deps.publicUrl, isPublic: deps.publicDiscovery ?? true })
       meRoutes(directory)
       userRoutes(directory)
       groupRoutes(directory)
+      bulkRoutes(directory)
+      resourceRoutes(directory)
     },
     { prefix: '/scim/:key/v2' },
   )

@@ -20,6 +20,9 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     databaseConnectionsMax: integerSetting('DATABASE_CONNECTIONS', { min: 1, max: 500 }, 16),
     publicDiscovery: choiceSetting('SCIM_PUBLIC_DISCOVERY', ['true', 'false'], 'true'),
     pepper: secretSetting('MUSTER_TOKEN_PEPPER', 32),
+    /** 0 switches the SCIM request log off; deleting what is older is the poller's. */
+    requestLogDays: integerSetting('REQUEST_LOG_DAYS', { min: 0, max: 365 }, 30),
+    requestLogRows: integerSetting('REQUEST_LOG_ROWS', { min: 1, max: 1_000_000 }, 10_000),
     logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
   })
   const publicDiscovery = settings.publicDiscovery === 'true'

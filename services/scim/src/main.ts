@@ -13,7 +13,8 @@ const database = openDatabase({
   onIdleError: (err) => logger.warn({ err }, 'a database connection was lost'),
 })
 const { pepper, publicUrl, publicDiscovery } = config
-const { app } = await buildApp({ database, pepper, publicUrl, publicDiscovery, logger })
+const requestLog = config.requestLogDays > 0 ? { rowsMax: config.requestLogRows } : undefined
+const { app } = await buildApp({ database, pepper, publicUrl, publicDiscovery, requestLog, logger })
 onShutdown(logger, async () => {
   await app.close()
   await database.close()

@@ -1,8 +1,9 @@
 import type { Cause } from '@muster/events'
-import type { Database, OrganizationScope, ScimPrincipal } from '@muster/repository'
+import type { Database, DirectoryPlace, OrganizationScope, ScimPrincipal } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import type { Dialect } from '@muster/scim'
 import type { FastifyRequest } from 'fastify'
+import type { Changes } from './users/changes.ts'
 import type { Creations } from './users/creations.ts'
 
 /** Everything a request needs to know, settled before its route runs. */
@@ -18,6 +19,8 @@ export interface ScimContext {
   cursorKey: Buffer
   /** Creates users, those of one directory together. */
   creations: Creations
+  /** Changes users, those of one directory together. */
+  changes: Changes
 }
 
 /** Whom a token speaks for, with what is worked out once for the seconds that it is remembered. */
@@ -38,14 +41,20 @@ export function contextOf(request: FastifyRequest): ScimContext {
   return request.scimContext
 }
 
+/** What lists of this directory are about. */
+export function placeOf({ directoryId, baseUrl, dialect }: ScimContext): DirectoryPlace {
+  return { directoryId, baseUrl, types: dialect.types }
+}
+
 export function createContext(
-  deps: { database: Database; creations: Creations; cursorKey: Buffer },
+  deps: { database: Database; creations: Creations; changes: Changes; cursorKey: Buffer },
   principal: DirectoryPrincipal,
   requestId: string,
 ): ScimContext {
   return {
     database: deps.database,
     creations: deps.creations,
+    changes: deps.changes,
     cursorKey: deps.cursorKey,
     scope: principal.scope,
     directoryId: principal.directoryId,

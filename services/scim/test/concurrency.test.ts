@@ -14,7 +14,7 @@ function countStatuses(answers: readonly Answer[]): Record<number, number> {
   return counts
 }
 
-t.test('100 parallel creates of one user make one', async (t) => {
+t.test('#34 #40 #45 100 parallel creates of one user make one', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
   const body = { schemas: [urns.user], userName: 'jane@acme.test', emails: [{ value: 'jane@acme.test' }] }
   const answers = await parallel(100, () => client.send('POST', '/Users', body))
@@ -42,7 +42,7 @@ t.test('one address in many users at once, in two directories: one person at mos
   await isConsistent(t, installation.database, acme.scope)
 })
 
-t.test('64 parallel adds of one member each keep all 64', async (t) => {
+t.test('#84 #87 64 parallel adds of one member each keep all 64', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
   const ids = await parallel(64, (index) => client.addUser(`user ${index}`))
   const group = await client.addGroup('Team')
@@ -57,7 +57,7 @@ t.test('64 parallel adds of one member each keep all 64', async (t) => {
   await isConsistent(t, installation.database, acme.scope)
 })
 
-t.test('parallel PATCHes of one user all take effect', async (t) => {
+t.test('#84 parallel PATCHes of one user all take effect', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
   const id = await client.addUser('jane')
   const answers = await parallel(40, (index) =>
@@ -75,7 +75,7 @@ t.test('parallel PATCHes of one user all take effect', async (t) => {
   await isConsistent(t, installation.database, acme.scope)
 })
 
-t.test('two tenants over few connections never mix', async (t) => {
+t.test('#117 two tenants over few connections never mix', async (t) => {
   const installation = await startInstallation(t, { connectionsMax: 6 })
   const tenants = await Promise.all(
     ['Acme', 'Rival'].map(async (name) => {
@@ -119,7 +119,7 @@ t.test('two tenants over few connections never mix', async (t) => {
   }
 })
 
-t.test('deletions race with everything that holds on to what they delete', async (t) => {
+t.test('#98 deletions race with everything that holds on to what they delete', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t, { connectionsMax: 20 })
   for (let round = 0; round < 4; round++) {
     const users = await parallel(6, (index) => client.addUser(`user ${round} ${index}`))

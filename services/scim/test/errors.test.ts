@@ -7,7 +7,7 @@ import { change, startDirectory, startInstallation } from './support/installatio
 import { isScimError, scimMediaType } from './support/is-scim-error.ts'
 import { call, callRaw, urns } from './support/scim-client.ts'
 
-t.test('who is not let in', async (t) => {
+t.test('#21 #23 who is not let in', async (t) => {
   const { installation, client, ...acme } = await startDirectory(t)
   const other = await installation.addDirectory(acme.scope)
   const { origin } = installation
@@ -43,7 +43,7 @@ t.test('who is not let in', async (t) => {
   t.equal((await callRaw(origin, { method: 'GET', path: `/scim/${key}/v2/Users`, headers: lowerCase })).status, 200)
 })
 
-t.test('many failures from an address shut it out, but nobody who has shown a good token', async (t) => {
+t.test('#109 #118 many failures from an address shut it out, but nobody who has shown a good token', async (t) => {
   const { installation, client } = await startDirectory(t)
   const revoked = await installation.addDirectory(await installation.addOrganization('Other'))
   t.equal((await client.get('/Users')).status, 200)
@@ -193,7 +193,7 @@ t.test('#12 #13 #19 #21 #109 #119 requests that are not right', async (t) => {
   t.same((await client.get(`/Users/${id}`)).body, before.body, 'and the user is as before')
 })
 
-t.test('a request whose head is not HTTP, or endless, is answered with a SCIM Error as well', async (t) => {
+t.test('#21 #108 a request whose head is not HTTP, or endless, is answered with a SCIM Error as well', async (t) => {
   const { installation, client } = await startDirectory(t)
   const overlong = await callRaw(installation.origin, { method: 'GET', path: `/${'x'.repeat(20_000)}` })
   isScimError(t, overlong, 414)
@@ -214,7 +214,7 @@ async function rawExchange(origin: string, text: string): Promise<string> {
   return answer
 }
 
-t.test('Accept and HEAD', async (t) => {
+t.test('#16 #17 Accept and HEAD', async (t) => {
   const { client } = await startDirectory(t)
   const id = await client.addUser('jane')
   for (const [accept, type] of [

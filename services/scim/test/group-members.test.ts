@@ -136,7 +136,7 @@ t.test('members change in every shape that identity providers send', async (t) =
   }
 })
 
-t.test('members whom the directory does not know', async (t) => {
+t.test('#43 members whom the directory does not know', async (t) => {
   const installation = await startInstallation(t)
   const scope = await installation.addOrganization('Acme')
   const elsewhere = await installation.addDirectory(scope)
@@ -177,7 +177,7 @@ t.test('members whom the directory does not know', async (t) => {
   t.notOk((await elsewhere.client.get(`/Users/${foreign}`)).body.groups)
 })
 
-t.test('10,000 members in one PATCH take as many statements as one', async (t) => {
+t.test('#87 10,000 members in one PATCH take as many statements as one', async (t) => {
   let sent = 0
   const installation = await startInstallation(t, { onStatement: () => sent++ })
   const scope = await installation.addOrganization('Acme')

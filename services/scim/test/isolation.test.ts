@@ -64,7 +64,7 @@ async function stateOf({ database }: Installation, tenants: readonly Tenant[]) {
   return Promise.all(states)
 }
 
-t.test('every route wants the token of its own directory', async (t) => {
+t.test('#23 #117 every route wants the token of its own directory', async (t) => {
   const { installation, ours, others } = await startTenants(t, 'compatible')
   const routes = scimRoutes(installation)
   t.ok(routes.length >= 20, `${routes.length} routes`)
@@ -93,7 +93,7 @@ t.test('every route wants the token of its own directory', async (t) => {
 })
 
 for (const scimProfile of ['compatible', 'strict'] as const) {
-  t.test(`an id of somebody else is an unknown id (${scimProfile})`, async (t) => {
+  t.test(`#117 an id of somebody else is an unknown id (${scimProfile})`, async (t) => {
     const { installation, ours, others } = await startTenants(t, scimProfile)
     const all = [ours, ...Object.values(others)]
     const routes = scimRoutes(installation).filter(({ path }) => path.includes(':id'))
@@ -123,7 +123,7 @@ for (const scimProfile of ['compatible', 'strict'] as const) {
     t.same(await stateOf(installation, all), before)
   })
 
-  t.test(`nobody else becomes a member, nor shows as one (${scimProfile})`, async (t) => {
+  t.test(`#43 #117 nobody else becomes a member, nor shows as one (${scimProfile})`, async (t) => {
     const { installation, ours, others } = await startTenants(t, scimProfile)
     let made = 0
     const theirs = async () =>
@@ -170,7 +170,7 @@ function withSchemas(body: unknown): unknown {
   return isPatch ? { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], ...body } : body
 }
 
-t.test('an externalId is text, and never an id', async (t) => {
+t.test('#27 #117 an externalId is text, and never an id', async (t) => {
   const { ours, others } = await startTenants(t, 'compatible')
   const { client } = ours
   const claimed = [others.stranger.user, ours.user]
@@ -186,7 +186,7 @@ t.test('an externalId is text, and never an id', async (t) => {
   t.match((await client.get(`/Users/${ours.user}`)).body, { userName: 'ours', externalId: 'x' })
 })
 
-t.test('no filter reaches past the directory', async (t) => {
+t.test('#52 #117 no filter reaches past the directory', async (t) => {
   const { installation, ours, others } = await startTenants(t, 'compatible')
   const { client } = ours
   for (const [name, { user, group, client: theirs }] of Object.entries(others)) {

@@ -41,7 +41,7 @@ t.test('a directory that is gone fails nothing but the request', async (t) => {
   }
 })
 
-t.test('without a database: 503, when to try again, and nothing else', async (t) => {
+t.test('#21 #109 without a database: 503, when to try again, and nothing else', async (t) => {
   const proxy = await startDatabaseProxy(t)
   const { client, installation } = await startDirectory(t, {
     databaseUrl: ({ databaseUrl }) => proxy.through(databaseUrl),
@@ -97,7 +97,7 @@ t.test('connections that the server ends while they are busy end no process', as
   t.equal((await client.get(`/Users/${id}`)).status, 200)
 })
 
-t.test('a failure of ours says nothing of its cause, except to the log', async (t) => {
+t.test('#109 #118 a failure of ours says nothing of its cause, except to the log', async (t) => {
   const { client, installation } = await startDirectory(t)
   const id = await client.addUser('jane')
   const superuser = new pg.Client({ connectionString: installation.testDatabase.superuserUrl })
@@ -117,7 +117,7 @@ t.test('a failure of ours says nothing of its cause, except to the log', async (
   t.notMatch(installation.logLines.join(''), /private/)
 })
 
-t.test('the log holds no token, no query and no body', async (t) => {
+t.test('#118 the log holds no token, no query and no body', async (t) => {
   const { client, installation } = await startDirectory(t)
   const secret = generateToken('scim')
   await client.send('POST', '/Users?attributes=secretQuery', {

@@ -89,7 +89,8 @@ t.test('#69 #74 a cursor opens only where it was made, unaltered and in time', a
     const altered = `${cursor.slice(0, at)}${cursor[at] === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`
     t.throws(() => openCursor(key, place, altered), { code: 'invalidCursor' }, `altered at ${at}`)
   }
-  for (const text of ['x', 'A'.repeat(30), '💥']) t.throws(() => openCursor(key, place, text), { code: 'invalidCursor' })
+  for (const text of ['x', 'A'.repeat(30), '💥'])
+    t.throws(() => openCursor(key, place, text), { code: 'invalidCursor' })
   const now = Date.now
   t.teardown(() => {
     Date.now = now

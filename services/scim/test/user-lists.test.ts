@@ -126,7 +126,7 @@ t.test('pages', async (t) => {
   }
 })
 
-t.test('attributes and excludedAttributes, wherever a resource is answered', async (t) => {
+t.test('#75 attributes and excludedAttributes, wherever a resource is answered', async (t) => {
   const { client } = await startDirectory(t)
   const created = await client.send('POST', '/Users?attributes=userName', jane)
   const id = String(created.body.id)

@@ -109,7 +109,7 @@ t.test('a user lives: create, read, replace, patch, deactivate, delete, come aga
   })
 
   const replacement = { schemas: [urns.user], userName: 'jane@acme.test', name: { givenName: 'Janet' } }
-  await t.test('a PUT clears what it leaves out, except active', async (t) => {
+  await t.test('#80 a PUT clears what it leaves out, except active', async (t) => {
     await client.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
     await news()
     const replaced = await client.send('PUT', `/Users/${id}`, { ...replacement, externalId: '00u2' })
@@ -172,7 +172,7 @@ t.test('a user lives: create, read, replace, patch, deactivate, delete, come aga
     t.same(await news(), [])
   })
 
-  await t.test('a PATCH happens as a whole or not at all', async (t) => {
+  await t.test('#84 a PATCH happens as a whole or not at all', async (t) => {
     const before = await client.get(`/Users/${id}`)
     const failed = await client.patch(
       `/Users/${id}`,
@@ -208,7 +208,7 @@ t.test('a user lives: create, read, replace, patch, deactivate, delete, come aga
     t.same(await news(), [])
   })
 
-  await t.test('the same userName can come again: another resource, the same person', async (t) => {
+  await t.test('#98 the same userName can come again: another resource, the same person', async (t) => {
     const again = await client.send('POST', '/Users', { ...jane, emails: [{ value: 'Janet@acme.test' }] })
     t.equal(again.status, 201)
     t.not(again.body.id, id)
@@ -222,7 +222,7 @@ t.test('a user lives: create, read, replace, patch, deactivate, delete, come aga
   })
 })
 
-t.test('a userName belongs to one user of the directory, in whatever case', async (t) => {
+t.test('#34 #40 #45 a userName belongs to one user of the directory, in whatever case', async (t) => {
   const { client, installation, scope } = await startDirectory(t)
   const other = await installation.addDirectory(scope)
   const first = await client.addUser('first@acme.test')
@@ -255,7 +255,7 @@ t.test('a userName belongs to one user of the directory, in whatever case', asyn
   t.ok(await other.client.addUser('first@acme.test'), 'another directory may have it, too')
 })
 
-t.test('what a user may not be', async (t) => {
+t.test('#46 what a user may not be', async (t) => {
   const { client } = await startDirectory(t)
   const strict = await startDirectory(t, { scimProfile: 'strict' })
   for (const [body, scimType] of [

@@ -38,7 +38,9 @@ export const checklist: readonly Section[] = [
   security,
 ]
 
-const places = new Map(checklist.flatMap((section) => section.points.map((point) => [point.number, { point, section }])))
+const places = new Map(
+  checklist.flatMap((section) => section.points.map((point) => [point.number, { point, section }])),
+)
 
 /** A point with its section. Throws for a number that the checklist does not have: the corpus is wrong then. */
 export function placeOf(number: number): { point: Point; section: Section } {

@@ -10,7 +10,8 @@ export const createChecks: readonly Check[] = [
     async run(subject) {
       const { answer, path } = await subject.addUser()
       const location = answer.headers.get('location')
-      if (location === null || !location.endsWith(path)) answer.fail(`Location that ends with ${path}`, String(location))
+      if (location === null || !location.endsWith(path))
+        answer.fail(`Location that ends with ${path}`, String(location))
       const meta = answer.at('meta.location')
       if (meta !== undefined && meta !== location) answer.fail(`meta.location ${location}`, String(meta))
       ;(await subject.get(path)).is(200)
@@ -103,7 +104,12 @@ export const createChecks: readonly Check[] = [
     level: 'OURS',
     title: 'unknown attributes are ignored',
     async run(subject) {
-      const user = await subject.addUser({ shoeSize: 43, addresses: null, department: null, [`urn:x:${subject.nonce}`]: {} })
+      const user = await subject.addUser({
+        shoeSize: 43,
+        addresses: null,
+        department: null,
+        [`urn:x:${subject.nonce}`]: {},
+      })
       ;(await subject.get(user.path)).is(200).lacks('shoeSize', 'addresses', 'department')
     },
   },

@@ -3,9 +3,7 @@ import { lookUp } from '../json-path.ts'
 import { expectThat, isBoolean, isCount, isText } from './expect.ts'
 
 const configUrn = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'
-const authenticationTypes: readonly unknown[] = [
-  ...['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest'],
-]
+const authenticationTypes: readonly unknown[] = [...['oauth', 'oauth2', 'oauthbearertoken', 'httpbasic', 'httpdigest']]
 const booleans = ['patch', 'bulk', 'filter', 'changePassword', 'sort', 'etag']
 const counts = ['bulk.maxOperations', 'bulk.maxPayloadSize', 'filter.maxResults']
 
@@ -69,7 +67,9 @@ export const discoveryChecks: readonly Check[] = [
     async run(subject) {
       const answer = (await subject.get('/ServiceProviderConfig')).is(200)
       if (answer.at('pagination') === undefined) subject.skip('the server knows nothing of RFC 9865')
-      answer.satisfies('pagination.cursor', 'a boolean', isBoolean).satisfies('pagination.index', 'a boolean', isBoolean)
+      answer
+        .satisfies('pagination.cursor', 'a boolean', isBoolean)
+        .satisfies('pagination.index', 'a boolean', isBoolean)
       const method = answer.at('pagination.defaultPaginationMethod')
       if (method !== undefined && method !== 'index' && method !== 'cursor') {
         answer.fail('defaultPaginationMethod to be index or cursor', String(method))

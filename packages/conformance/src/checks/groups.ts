@@ -9,7 +9,7 @@ export const groupChecks: readonly Check[] = [
     points: [35],
     level: 'MUST',
     title: 'a user’s groups follow the groups',
-    needs: ['groups'],
+    needs: ['groups', 'User.groups'],
     async run(subject) {
       const user = await subject.addUser()
       const group = await subject.addGroup([user.id])
@@ -17,7 +17,8 @@ export const groupChecks: readonly Check[] = [
       const type = read.at('groups.0.type')
       if (type !== undefined && type !== 'direct') read.fail('type direct', String(type))
       const reference = read.at('groups.0.$ref')
-      if (reference !== undefined && !`${reference}`.endsWith(group.path)) read.fail(`$ref to ${group.path}`, `${reference}`)
+      if (reference !== undefined && !`${reference}`.endsWith(group.path))
+        read.fail(`$ref to ${group.path}`, `${reference}`)
       ;(await subject.delete(group.path)).is(204)
       ;(await subject.get(user.path)).is(200).lacks('groups')
     },
@@ -26,7 +27,7 @@ export const groupChecks: readonly Check[] = [
     points: [35, 37],
     level: 'MUST',
     title: 'a PUT of a user does not touch the groups',
-    needs: ['groups'],
+    needs: ['groups', 'User.groups'],
     async run(subject) {
       const user = await subject.addUser()
       const group = await subject.addGroup([user.id])
@@ -40,7 +41,7 @@ export const groupChecks: readonly Check[] = [
     points: [35],
     level: 'MAY',
     title: 'groups that hold a user’s group are shown as indirect',
-    needs: ['groups'],
+    needs: ['groups', 'User.groups'],
     async run(subject) {
       const user = await subject.addUser()
       const inner = await subject.addGroup([user.id])
@@ -48,7 +49,10 @@ export const groupChecks: readonly Check[] = [
       const read = (await subject.get(user.path)).is(200)
       const groups = read.at('groups')
       const typeOf = (id: string) =>
-        lookUp((Array.isArray(groups) ? groups : []).find((group) => lookUp(group, 'value') === id), 'type')
+        lookUp(
+          (Array.isArray(groups) ? groups : []).find((group) => lookUp(group, 'value') === id),
+          'type',
+        )
       if (typeOf(inner.id) !== 'direct') read.fail('the inner group as direct', String(typeOf(inner.id)))
       if (typeOf(outer.id) !== 'indirect') read.fail('the outer group as indirect', String(typeOf(outer.id)))
     },

@@ -54,7 +54,11 @@ export const schemaChecks: readonly Check[] = [
         const type = `Resources.${index}`
         types.satisfies(`${type}.name`, 'a text', isText)
         types.satisfies(`${type}.endpoint`, 'a text', isText)
-        types.satisfies(`${type}.schema`, 'the id of a served schema', (value) => isText(value) && served.includes(value))
+        types.satisfies(
+          `${type}.schema`,
+          'the id of a served schema',
+          (value) => isText(value) && served.includes(value),
+        )
         const extensions = types.at(`${type}.schemaExtensions`)
         for (const at of Array.isArray(extensions) ? extensions.keys() : []) {
           const extension = `${type}.schemaExtensions.${at}`
@@ -73,7 +77,9 @@ export const schemaChecks: readonly Check[] = [
       for (const [index, type] of types.resources.entries()) {
         types.has(`Resources.${index}.id`, lookUp(type, 'name') ?? null)
         types.has(`Resources.${index}.meta.resourceType`, 'ResourceType')
-        types.satisfies(`Resources.${index}.meta.location`, 'an absolute address', (value) => /^https?:/.test(`${value}`))
+        types.satisfies(`Resources.${index}.meta.location`, 'an absolute address', (value) =>
+          /^https?:/.test(`${value}`),
+        )
       }
     },
   },
@@ -92,8 +98,10 @@ export const schemaChecks: readonly Check[] = [
           if (!isBoolean(lookUp(json, keyword))) answer.fail(`${name} to have a boolean ${keyword}`, 'none')
         }
         const isComplex = lookUp(json, 'type') === 'complex'
-        if (isComplex && attribute.depth > 0) answer.fail(`${name} not to be complex inside a complex attribute`, 'complex')
-        if (isComplex && !Array.isArray(lookUp(json, 'subAttributes'))) answer.fail(`${name} to have subAttributes`, 'none')
+        if (isComplex && attribute.depth > 0)
+          answer.fail(`${name} not to be complex inside a complex attribute`, 'complex')
+        if (isComplex && !Array.isArray(lookUp(json, 'subAttributes')))
+          answer.fail(`${name} to have subAttributes`, 'none')
         const uniqueness = lookUp(json, 'uniqueness')
         if (uniqueness !== undefined) expectKeyword(answer, attribute, 'uniqueness', uniquenesses)
       }
@@ -137,7 +145,8 @@ export const schemaChecks: readonly Check[] = [
     async run(subject) {
       const answer = (await subject.get('/Schemas')).isList()
       const ids = answer.resources.map((schema) => String(lookUp(schema, 'id')))
-      for (const urn of [urns.user, urns.group, urns.enterprise]) if (!ids.includes(urn)) answer.fail(urn, 'no such schema')
+      for (const urn of [urns.user, urns.group, urns.enterprise])
+        if (!ids.includes(urn)) answer.fail(urn, 'no such schema')
     },
   },
   {

@@ -3,7 +3,7 @@ import { lookUp } from '../json-path.ts'
 import { urns } from '../urns.ts'
 import { isBoolean, isInstant } from './expect.ts'
 
-const certificate = 'MIIBkTCB+wIJAKZ7hQEXAMPLE0MA0GCSqGSIb3DQEBCwUAMA0xCzAJBgNVBAYTAlVT'
+const certificate = 'MIIBkTCB+wIJAKZ7hQEXAMPLE0MA0GCSqGSIb3DQEBCwUAMA0xCzAJBgNVBAYTAlVT=='
 
 /** Types, primary values, names, passwords, and what a user keeps (RFC 7643 §2.3, §2.4, §4.1). */
 export const userAttributeChecks: readonly Check[] = [
@@ -109,14 +109,14 @@ export const userAttributeChecks: readonly Check[] = [
     async run(subject) {
       const user = await subject.addUser({
         active: false,
-        roles: [{ value: 'auditor', type: 'app' }],
+        roles: [{ value: 'auditor', display: 'Auditor' }],
         entitlements: [{ value: 'seat', display: 'A seat' }],
-        x509Certificates: [{ value: certificate, type: 'signing' }],
+        x509Certificates: [{ value: certificate, display: 'Signing' }],
       })
       const read = (await subject.get(user.path)).is(200).has('active', false)
-      read.has('roles.0.value', 'auditor').has('roles.0.type', 'app')
+      read.has('roles.0.value', 'auditor').has('roles.0.display', 'Auditor')
       read.has('entitlements.0.value', 'seat').has('entitlements.0.display', 'A seat')
-      read.has('x509Certificates.0.value', certificate).has('x509Certificates.0.type', 'signing')
+      read.has('x509Certificates.0.value', certificate).has('x509Certificates.0.display', 'Signing')
       const found = await subject.find('/Users', { filter: `userName eq "${user.name}"` })
       found.isList().has('Resources.0.active', false)
     },

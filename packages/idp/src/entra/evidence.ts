@@ -51,6 +51,11 @@ export const facts = {
     certainty: 'verified',
     source: tutorial,
   },
+  customAttributes: {
+    fact: 'Custom attributes arrive under the core schema, qualified with its URN or bare.',
+    certainty: 'one source',
+    source: 'https://github.com/zulip/zulip/issues/39773',
+  },
   race: {
     fact: 'Memberships may arrive before the user they name is known, or after it is gone.',
     certainty: 'background',

@@ -19,7 +19,7 @@ export const flaggedUsers: Transcript = {
   dialect: flagged,
   about: 'No-path replace with dotted and URN keys, a value-path filter, real booleans, disable, restore, delete.',
   evidence: [facts.lookUps, facts.flaggedPatch, facts.missingElement, facts.softDelete],
-  flags: [],
+  flags: ['createOnValuePathMiss', 'pathsAsKeys'],
   steps: [
     findUsers('test connection', 'userName eq "{{guid:probe}}"', listOf()),
     findUsers('look up by work email', `emails[type eq "work"].value eq "${login}"`, listOf()),

@@ -21,7 +21,7 @@ export const legacyAttributes: Transcript = {
   dialect: legacy,
   about: 'PATCH by value path on elements that are not there yet, by URN, and by Remove. The user starts without any.',
   evidence: [facts.legacyPatch, facts.missingElement],
-  flags: [],
+  flags: ['anyCaseOp', 'createOnValuePathMiss'],
   steps: [
     {
       name: 'create without email',

@@ -19,7 +19,7 @@ export const legacyDisabledMember: Transcript = {
   dialect: legacy,
   about: 'A disabled user stays a member, because Entra sends no membership again when it restores the user.',
   evidence: [facts.legacyPatch, facts.softDelete],
-  flags: [],
+  flags: ['anyCaseOp', 'stringBooleans', 'removeWithValue'],
   steps: [
     ...people.map(createStep),
     {

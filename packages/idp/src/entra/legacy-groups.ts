@@ -24,7 +24,7 @@ export const legacyGroups: Transcript = {
   dialect: legacy,
   about: 'A group with the old Microsoft schema, members added and removed by value array: only those named may go.',
   evidence: [facts.lookUps, facts.untidyCreate, facts.legacyPatch],
-  flags: [],
+  flags: ['anyCaseOp', 'ignoreUnknownSchemas', 'removeWithValue'],
   steps: [
     ...people.map(createStep),
     findGroups('look up the group', `displayName eq "${groupName}"`, listOf()),

@@ -18,7 +18,7 @@ export const legacyLifecycle: Transcript = {
   dialect: legacy,
   about: 'Disable (together with another change), restore, disable and delete for good. Booleans are strings.',
   evidence: [facts.legacyPatch, facts.softDelete],
-  flags: [],
+  flags: ['anyCaseOp', 'stringBooleans'],
   steps: [
     createStep(lena),
     patchUser(

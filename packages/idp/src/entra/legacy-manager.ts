@@ -32,7 +32,13 @@ export const legacyManager: Transcript = {
   dialect: legacy,
   about: 'One manager in all the shapes that Entra and its validator use to set and to remove it.',
   evidence: [facts.legacyPatch, facts.manager],
-  flags: [],
+  flags: [
+    'anyCaseOp',
+    'wrapSimpleAsComplex',
+    'unwrapListOfOne',
+    'emptyStringUnassigns',
+    'unprefixedExtensionAttributes',
+  ],
   steps: [
     ...people.map(createStep),
     setManager('set by string', 'Add', enterprise('manager'), '{{olgaId}}', managedBy('olga')),

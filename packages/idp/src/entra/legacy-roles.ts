@@ -19,7 +19,7 @@ export const legacyRoles: Transcript = {
   dialect: legacy,
   about: 'App roles: a value path with a boolean written as a string, and a role that is JSON inside a string.',
   evidence: [facts.legacyPatch, facts.roles],
-  flags: [],
+  flags: ['anyCaseOp', 'stringBooleans', 'createOnValuePathMiss'],
   steps: [
     createStep(samir),
     patchUser(

@@ -32,7 +32,7 @@ export const emptyGroupPush: Transcript = {
   about:
     'A group created with its members, then pushed empty in both forms that Okta uses; servers tend to ignore one.',
   evidence: [facts.groupPush, facts.emptyGroupByPath, facts.emptyGroupWithoutPath],
-  flags: [],
+  flags: ['ignoreReadOnlyInValue'],
   steps: [
     ...people.map(createStep),
     {

@@ -1,5 +1,5 @@
 import { groupCreated, usersAdded, usersRemoved } from '../event-patterns.ts'
-import { anyInteger, contains } from '../patterns.ts'
+import { absent, anyInteger, contains } from '../patterns.ts'
 import { createdEvents, memberOf, memberValues, type Person } from '../person.ts'
 import { createGroup, createUser, get, patchGroup, readMembers } from '../requests.ts'
 import { found, pageOf, urns } from '../scim-messages.ts'
@@ -22,7 +22,7 @@ export const ruleGroups: Transcript = {
   evidence: [facts.calls, facts.template, facts.singleObject, facts.memberRemoval],
   flags: ['stringBooleans', 'singleAsList', 'emptyStringUnassigns', 'aliasedSubAttributes', 'removeWithValue'],
   steps: [
-    ...people.map((person) => createUser(person, rendered(person), kept(person))),
+    ...people.map((person) => createUser(person, rendered(person), { ...kept(person), title: absent })),
     createGroup(
       'create the group',
       'team',

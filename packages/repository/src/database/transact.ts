@@ -1,5 +1,6 @@
 import type { Cause } from '@muster/events'
 import { flushEvents } from '../events/append.ts'
+import { CountChanges } from '../listing/directory-counts.ts'
 import { begin } from './context.ts'
 import { type Connection, type Database, queriesOn } from './database.ts'
 import { isRetriable } from './database-errors.ts'
@@ -38,11 +39,13 @@ async function runOnce<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const drafts: EventDraft[] = []
+  const counts = new CountChanges()
   const tx: Transaction = {
     organizationId: scope.organizationId,
     db: queriesOn(connection),
     cause,
     append: (events) => void drafts.push(...events),
+    count: (directoryId, kind, change) => counts.add(directoryId, kind, change),
   }
   const begun = begin(connection, scope)
   // Not awaited yet: the first statement of `work` travels with it.
@@ -55,18 +58,19 @@ async function runOnce<T>(
     await rollback(connection)
     throw error
   }
-  await commit(connection, drafts.length === 0 ? undefined : flushEvents(tx, drafts))
+  await commit(connection, [counts.flush(tx), drafts.length === 0 ? undefined : flushEvents(tx, drafts)])
   return result
 }
 
 /**
- * COMMIT is sent right behind the events without waiting for them: the lock on the organization's sequence is held for
- * no round trip. If the events failed, the server answers COMMIT with ROLLBACK, and their error is thrown.
+ * COMMIT is sent right behind counts and events without waiting for them: the locks on the rows of counts and on the
+ * organization's sequence are held for no round trip. If one failed, the server answers COMMIT with ROLLBACK, and the
+ * error of the first is thrown.
  */
-async function commit(connection: Connection, flushed: Promise<unknown> | undefined): Promise<void> {
+async function commit(connection: Connection, flushed: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   const committed = connection.query('COMMIT')
-  const [events, outcome] = await Promise.allSettled([flushed, committed])
-  if (events.status === 'rejected') throw events.reason
+  const [outcome, ...flushes] = await Promise.allSettled([committed, ...flushed])
+  for (const flush of flushes) if (flush.status === 'rejected') throw flush.reason
   if (outcome.status === 'rejected') throw new LostConnection(outcome.reason)
   if (outcome.value.command !== 'COMMIT') throw new Error('The transaction had failed before its commit')
 }

@@ -8,6 +8,8 @@ export interface Transaction {
   readonly cause: Cause
   /** Adds events to this transaction; they get their sequence numbers as its last act. */
   append(events: readonly EventDraft[]): void
+  /** Adds to what a directory counts of its users or groups; written right before the events. */
+  count(directoryId: string, kind: 'users' | 'groups', change: number): void
 }
 
 export interface EventDraft {

@@ -1,4 +1,4 @@
-import { comparisonKey, type JsonObject } from '@muster/scim'
+import { comparisonKey, foldedOverlay, type JsonObject } from '@muster/scim'
 
 /** A group document under its id, as a source said it (canonical, without members; see packages/scim). */
 export interface DirectoryGroupDraft {
@@ -10,12 +10,14 @@ export interface DirectoryGroupDraft {
 
 export function directoryGroupColumns({ directoryGroupId, document, uniqueName }: DirectoryGroupDraft) {
   const displayName = String(document.displayName)
+  const folded = foldedOverlay(document)
   return {
     directory_group_id: directoryGroupId,
     display_name: displayName,
     display_name_key: comparisonKey(displayName),
     unique_name: uniqueName,
-    external_id: typeof document.externalId === 'string' ? document.externalId : null,
+    external_id: typeof document.externalId === 'string' && document.externalId !== '' ? document.externalId : null,
     resource: JSON.stringify(document),
+    folded: folded === undefined ? null : JSON.stringify(folded),
   }
 }

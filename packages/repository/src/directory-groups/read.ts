@@ -1,6 +1,11 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import { everything, type IdCondition } from '../filters/condition.ts'
+import { groupSubject } from '../filters/group-subject.ts'
+import type { DirectoryPlace } from '../filters/subject.ts'
+import type { List, ListPage, ListSelection } from '../listing/list.ts'
+import { listOneKind, type Rows } from '../listing/list-one-kind.ts'
+import type { ListedRow } from '../listing/read-page.ts'
+import { cutMembers, type GroupMember, memberPage } from './member-pages.ts'
 
 /** A group as stored, its document as JSON text. */
 export interface DirectoryGroupRow {
@@ -9,18 +14,18 @@ export interface DirectoryGroupRow {
   version: number
   createdAt: Date
   updatedAt: Date
-  /** Undefined when they were not asked for. */
+  /** The first members by id; undefined when they were not asked for. */
   members: GroupMember[] | undefined
+  /** Where `listGroupMembers` goes on; undefined when these are all. */
+  nextMember: string | undefined
 }
 
-export interface GroupMember {
-  value: string
-  type: 'User' | 'Group'
-  display: string | null
+interface GroupOptions {
+  /** Members of each group at most; 0 for groups without their members, at a cost that does not depend on them. */
+  membersMax: number
 }
 
-interface SelectedRow {
-  directory_group_id: string
+interface SelectedRow extends ListedRow {
   document: string
   version: number
   created_at: Date
@@ -28,75 +33,80 @@ interface SelectedRow {
   members: GroupMember[] | null
 }
 
-const memberList = sql`(
-  SELECT json_agg(json_build_object('value', m.member_id,
-      'type', CASE WHEN m.child_group_id IS NULL THEN 'User' ELSE 'Group' END,
-      'display', COALESCE(child.display_name, u.resource ->> 'displayName', u.resource ->> 'userName'))
-    ORDER BY m.member_id)
-  FROM memberships m
-  LEFT JOIN directory_users u USING (organization_id, directory_id, directory_user_id)
-  LEFT JOIN directory_groups child ON child.organization_id = m.organization_id
-    AND child.directory_id = m.directory_id AND child.directory_group_id = m.child_group_id
-  WHERE m.organization_id = g.organization_id AND m.directory_id = g.directory_id
-    AND m.directory_group_id = g.directory_group_id)`
-
-function groupColumns(withMembers: boolean): RawBuilder<unknown> {
-  return sql`g.directory_group_id, g.resource::text AS document, g.version, g.created_at, g.updated_at,
-    ${withMembers ? memberList : sql`NULL::json`} AS members`
+function groupRows(reader: Reader, directoryId: string, { membersMax }: GroupOptions): Rows {
+  const group = {
+    organization: sql.ref('g.organization_id'),
+    directory: sql.ref('g.directory_id'),
+    id: sql.ref('g.directory_group_id'),
+  }
+  const members = sql`(SELECT json_agg(member ORDER BY member.value)
+    FROM ${memberPage(group, sql`NULL::uuid`, sql`${membersMax + 1}::bigint`)})`
+  return {
+    columns: sql`g.resource::text AS document, g.version, g.created_at, g.updated_at,
+      ${membersMax > 0 ? members : sql`NULL::json`} AS members`,
+    source: sql`SELECT * FROM directory_groups WHERE organization_id = ${reader.organizationId}
+      AND directory_id = ${directoryId} AND directory_group_id = page.id`,
+  }
 }
 
-/** One group; without members its cost does not depend on their number. */
+/** One group. */
 export async function findDirectoryGroup(
   reader: Reader,
   directoryId: string,
   directoryGroupId: string,
-  options: { withMembers: boolean },
+  options: GroupOptions,
 ): Promise<DirectoryGroupRow | undefined> {
+  const { columns } = groupRows(reader, directoryId, options)
   const { rows } = await sql<SelectedRow>`
-    SELECT ${groupColumns(options.withMembers)} FROM directory_groups g
+    SELECT g.directory_group_id AS id, ${columns} FROM directory_groups g
     WHERE g.organization_id = ${reader.organizationId} AND g.directory_id = ${directoryId}
       AND g.directory_group_id = ${directoryGroupId}`.execute(reader.db)
-  return rows[0] && toRow(rows[0], options.withMembers)
+  return rows[0] && toGroupRow(rows[0], options)
 }
 
-/** A page of groups in order of creation, and how many match in all. */
-export async function listDirectoryGroups(
+/** The groups of the ids, in any order; what is gone is left out. */
+export async function findDirectoryGroups(
   reader: Reader,
   directoryId: string,
-  options: { condition: IdCondition; offset: number; limit: number; withMembers: boolean },
-): Promise<{ total: number; rows: DirectoryGroupRow[] }> {
-  const matching = sql`FROM directory_groups g
-    WHERE g.organization_id = ${reader.organizationId} AND g.directory_id = ${directoryId}
-      AND (${options.condition({ organizationId: reader.organizationId, directoryId })})`
-  // Those that a filter selects are found first and put in order then; all are walked through in order.
-  const candidates =
-    options.condition === everything ? matching : sql`FROM (SELECT g.directory_group_id ${matching} OFFSET 0) g`
-  const page = sql<SelectedRow>`
-    SELECT ${groupColumns(options.withMembers)}
-    FROM (SELECT g.directory_group_id ${candidates}
-      ORDER BY g.directory_group_id OFFSET ${options.offset} LIMIT ${options.limit}) page
-    CROSS JOIN LATERAL (
-      SELECT * FROM directory_groups WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}
-        AND directory_group_id = page.directory_group_id OFFSET 0) g
-    ORDER BY g.directory_group_id`
-  const count = sql<{ total: number }>`SELECT count(*) AS total ${matching}`
-  const [counted, selected] = await Promise.all([
-    count.execute(reader.db),
-    options.limit === 0 ? { rows: [] } : page.execute(reader.db),
-  ])
-  return {
-    total: counted.rows[0]?.total ?? 0,
-    rows: selected.rows.map((row) => toRow(row, options.withMembers)),
-  }
+  ids: readonly string[],
+  options: GroupOptions,
+): Promise<DirectoryGroupRow[]> {
+  if (ids.length === 0) return []
+  const { columns, source } = groupRows(reader, directoryId, options)
+  const { rows } = await sql<SelectedRow>`
+    SELECT page.id, ${columns} FROM unnest(${ids}::uuid[]) AS page (id)
+    CROSS JOIN LATERAL (${source} OFFSET 0) g`.execute(reader.db)
+  return rows.map((row) => toGroupRow(row, options))
 }
 
-function toRow(row: SelectedRow, withMembers: boolean): DirectoryGroupRow {
+/** A page of groups, and how many match in all. @throws `tooMany` when that takes too long */
+export async function listDirectoryGroups(
+  reader: Reader,
+  place: DirectoryPlace,
+  selection: ListSelection,
+  page: ListPage,
+  options: GroupOptions,
+): Promise<List<DirectoryGroupRow>> {
+  const here = { ...place, organizationId: reader.organizationId }
+  const { rows, ...rest } = await listOneKind<SelectedRow>(
+    reader,
+    groupSubject(here),
+    selection,
+    page,
+    groupRows(reader, place.directoryId, options),
+  )
+  return { ...rest, rows: rows.map((row) => toGroupRow(row, options)) }
+}
+
+function toGroupRow(row: SelectedRow, { membersMax }: GroupOptions): DirectoryGroupRow {
+  const { members, next } = cutMembers(row.members ?? [], membersMax)
   return {
-    directoryGroupId: row.directory_group_id,
+    directoryGroupId: row.id,
     documentText: row.document,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    members: withMembers ? (row.members ?? []) : undefined,
+    members: membersMax > 0 ? members : undefined,
+    nextMember: next,
   }
 }

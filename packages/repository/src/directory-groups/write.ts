@@ -27,6 +27,7 @@ export async function createDirectoryGroup(
     .values({ organization_id: tx.organizationId, directory_id: directoryId, ...directoryGroupColumns(draft) })
     .returning(storedColumns)
     .executeTakeFirstOrThrow()
+  tx.count(directoryId, 'groups', 1)
   const members = new MemberChanges()
   if (memberIds.length > 0) {
     members.note('added', await addMembers(tx, { directoryId, directoryGroupId: draft.directoryGroupId }, memberIds))
@@ -104,6 +105,7 @@ export async function deleteDirectoryGroup(tx: Transaction, group: StoredGroup):
     .where('directory_id', '=', directoryId)
     .where('directory_group_id', '=', directoryGroupId)
     .execute()
+  tx.count(directoryId, 'groups', -1)
   await appendGroupEvents(tx, group.row, members, undefined)
   await appendGroupEvents(tx, group.row, new MemberChanges(), { type: 'directory.group.deleted' })
 }

@@ -1,6 +1,6 @@
 import type { Cause } from '@muster/events'
 import { mapScimUser } from '@muster/people'
-import { comparisonKey, type JsonObject } from '@muster/scim'
+import { comparisonKey, foldedOverlay, type JsonObject } from '@muster/scim'
 
 /** A user document under its id, as a source said it (canonical, see packages/scim). */
 export interface DirectoryUserDraft {
@@ -18,9 +18,10 @@ export function directoryUserColumns({ directoryUserId, document }: DirectoryUse
     directory_user_id: directoryUserId,
     user_name_key: comparisonKey(String(document.userName)),
     display_name_key: keyOf(document.displayName),
-    external_id: typeof document.externalId === 'string' ? document.externalId : null,
+    external_id: textOf(document.externalId),
     active: document.active !== false,
     resource: document,
+    folded: foldedOverlay(document) ?? null,
     mapped,
   }
 }
@@ -38,5 +39,11 @@ export function emailColumns({ directoryUserId, document }: DirectoryUserDraft) 
 }
 
 function keyOf(value: unknown): string | null {
-  return typeof value === 'string' ? comparisonKey(value) : null
+  const text = textOf(value)
+  return text === null ? null : comparisonKey(text)
+}
+
+/** An empty text is no value (RFC 7644 §3.4.2.2, `pr`), in no index either. */
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
 }

@@ -40,6 +40,7 @@ export async function createDirectoryUsers(
       { version: row.version, createdAt: row.created_at, updatedAt: row.updated_at },
     ]),
   )
+  tx.count(directoryId, 'users', rows.length)
   const created = drafts.filter((draft) => stored.has(draft.directoryUserId))
   await appendSynced(tx, directoryId, created, people)
   return stored
@@ -55,11 +56,11 @@ function insertUsers(
     sql<CreatedRow>`
     WITH created AS (
       INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, display_name_key,
-        external_id, active, resource, mapped)
+        external_id, active, resource, folded, mapped)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_name_key, display_name_key,
-        external_id, active, resource, mapped
+        external_id, active, resource, folded, mapped
       FROM json_to_recordset(${JSON.stringify(drafts.map(directoryUserColumns))}) AS draft (directory_user_id uuid,
-        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, mapped jsonb)
+        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, folded jsonb, mapped jsonb)
       ORDER BY user_name_key COLLATE "C"
       ON CONFLICT (organization_id, directory_id, user_name_key) DO NOTHING
       RETURNING directory_user_id, version, created_at, updated_at

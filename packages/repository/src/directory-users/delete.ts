@@ -22,6 +22,7 @@ export async function deleteDirectoryUsers(
     DELETE FROM directory_users WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
       AND ${anyOf('directory_user_id', directoryUserIds)}
     RETURNING directory_user_id`.execute(tx.db)
+  tx.count(directoryId, 'users', -rows.length)
   const deleted = rows.map((row) => row.directory_user_id)
   await settlePeople(tx, directoryId, deleted, { left: left.rows })
   return deleted.length

@@ -1,6 +1,11 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import { everything, type IdCondition } from '../filters/condition.ts'
+import { groupsText } from '../filters/groups-of-user.ts'
+import type { DirectoryPlace } from '../filters/subject.ts'
+import { userSubject } from '../filters/user-subject.ts'
+import type { List, ListPage, ListSelection } from '../listing/list.ts'
+import { listOneKind, type Rows } from '../listing/list-one-kind.ts'
+import type { ListedRow } from '../listing/read-page.ts'
 import type { Stored } from './create.ts'
 
 /**
@@ -10,12 +15,15 @@ import type { Stored } from './create.ts'
 export interface DirectoryUserRow extends Stored {
   directoryUserId: string
   documentText: string
-  /** `[{ "value": "<group id>", "display": "…" }]`, or null when the user is in no group. */
+  /** `[{ "value": "<group id>", "display": "…", "type": "direct" }]`, or null when the user is in no group. */
   groupsText: string | null
 }
 
-interface SelectedRow {
-  directory_user_id: string
+interface UserOptions {
+  withGroups: boolean
+}
+
+interface SelectedRow extends ListedRow {
   document: string
   version: number
   created_at: Date
@@ -23,69 +31,66 @@ interface SelectedRow {
   groups: string | null
 }
 
-const noGroups = sql`NULL::text`
-const directGroups = sql`(
-  SELECT json_agg(json_build_object('value', g.directory_group_id, 'display', g.display_name, 'type', 'direct')
-    ORDER BY g.directory_group_id)::text
-  FROM memberships m
-  CROSS JOIN LATERAL (
-    SELECT * FROM directory_groups WHERE organization_id = m.organization_id AND directory_id = m.directory_id
-      AND directory_group_id = m.directory_group_id OFFSET 0) g
-  WHERE m.organization_id = u.organization_id AND m.directory_id = u.directory_id
-    AND m.directory_user_id = u.directory_user_id)`
-
-function userColumns(withGroups: boolean): RawBuilder<unknown> {
-  return sql`u.directory_user_id, u.resource::text AS document, u.version, u.created_at, u.updated_at,
-    ${withGroups ? directGroups : noGroups} AS groups`
+function userRows(reader: Reader, directoryId: string, { withGroups }: UserOptions): Rows {
+  const groups = withGroups ? groupsText(reader.organizationId, directoryId) : sql`NULL::text`
+  return {
+    columns: sql`u.resource::text AS document, u.version, u.created_at, u.updated_at, ${groups} AS groups`,
+    source: sql`SELECT * FROM directory_users WHERE organization_id = ${reader.organizationId}
+      AND directory_id = ${directoryId} AND directory_user_id = page.id`,
+  }
 }
 
 export async function findDirectoryUser(
   reader: Reader,
   directoryId: string,
   directoryUserId: string,
-  options: { withGroups: boolean },
+  options: UserOptions,
 ): Promise<DirectoryUserRow | undefined> {
+  const { columns } = userRows(reader, directoryId, options)
   const { rows } = await sql<SelectedRow>`
-    SELECT ${userColumns(options.withGroups)} FROM directory_users u
+    SELECT u.directory_user_id AS id, ${columns} FROM directory_users u
     WHERE u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
       AND u.directory_user_id = ${directoryUserId}`.execute(reader.db)
-  return rows[0] && toRow(rows[0])
+  return rows[0] && toUserRow(rows[0])
 }
 
-/**
- * A page of users in order of creation, and how many match in all. The page is taken over ids alone and joined to the
- * documents afterwards: a deep page does not read the documents it skips.
- */
-export async function listDirectoryUsers(
+/** The users of the ids, in any order; who is gone is left out. */
+export async function findDirectoryUsers(
   reader: Reader,
   directoryId: string,
-  options: { condition: IdCondition; offset: number; limit: number; withGroups: boolean },
-): Promise<{ total: number; rows: DirectoryUserRow[] }> {
-  const matching = sql`FROM directory_users u
-    WHERE u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
-      AND (${options.condition({ organizationId: reader.organizationId, directoryId })})`
-  // Those that a filter selects are found first and put in order then; all are walked through in order.
-  const candidates =
-    options.condition === everything ? matching : sql`FROM (SELECT u.directory_user_id ${matching} OFFSET 0) u`
-  const page = sql<SelectedRow>`
-    SELECT ${userColumns(options.withGroups)}
-    FROM (SELECT u.directory_user_id ${candidates}
-      ORDER BY u.directory_user_id OFFSET ${options.offset} LIMIT ${options.limit}) page
-    CROSS JOIN LATERAL (
-      SELECT * FROM directory_users WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}
-        AND directory_user_id = page.directory_user_id OFFSET 0) u
-    ORDER BY u.directory_user_id`
-  const count = sql<{ total: number }>`SELECT count(*) AS total ${matching}`
-  const [counted, selected] = await Promise.all([
-    count.execute(reader.db),
-    options.limit === 0 ? { rows: [] } : page.execute(reader.db),
-  ])
-  return { total: counted.rows[0]?.total ?? 0, rows: selected.rows.map(toRow) }
+  ids: readonly string[],
+  options: UserOptions,
+): Promise<DirectoryUserRow[]> {
+  if (ids.length === 0) return []
+  const { columns, source } = userRows(reader, directoryId, options)
+  const { rows } = await sql<SelectedRow>`
+    SELECT page.id, ${columns} FROM unnest(${ids}::uuid[]) AS page (id)
+    CROSS JOIN LATERAL (${source} OFFSET 0) u`.execute(reader.db)
+  return rows.map(toUserRow)
 }
 
-function toRow(row: SelectedRow): DirectoryUserRow {
+/** A page of users, and how many match in all. @throws `tooMany` when that takes too long */
+export async function listDirectoryUsers(
+  reader: Reader,
+  place: DirectoryPlace,
+  selection: ListSelection,
+  page: ListPage,
+  options: UserOptions,
+): Promise<List<DirectoryUserRow>> {
+  const here = { ...place, organizationId: reader.organizationId }
+  const { rows, ...rest } = await listOneKind<SelectedRow>(
+    reader,
+    userSubject(here),
+    selection,
+    page,
+    userRows(reader, place.directoryId, options),
+  )
+  return { ...rest, rows: rows.map(toUserRow) }
+}
+
+function toUserRow(row: SelectedRow): DirectoryUserRow {
   return {
-    directoryUserId: row.directory_user_id,
+    directoryUserId: row.id,
     documentText: row.document,
     groupsText: row.groups,
     version: row.version,

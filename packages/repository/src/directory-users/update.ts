@@ -5,28 +5,6 @@ import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './c
 import type { Stored } from './create.ts'
 import { appendSynced } from './synced.ts'
 
-export interface LockedDirectoryUser extends Stored {
-  document: DirectoryUserDraft['document']
-}
-
-/** The stored document of a user, locked until the end of the transaction; undefined when there is no such user. */
-export async function lockDirectoryUser(
-  tx: Transaction,
-  directoryId: string,
-  directoryUserId: string,
-): Promise<LockedDirectoryUser | undefined> {
-  const row = await tx.db
-    .selectFrom('directory_users')
-    .select(['resource', 'version', 'created_at', 'updated_at'])
-    .where('organization_id', '=', tx.organizationId)
-    .where('directory_id', '=', directoryId)
-    .where('directory_user_id', '=', directoryUserId)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  return { document: row.resource, version: row.version, createdAt: row.created_at, updatedAt: row.updated_at }
-}
-
 /**
  * Replaces the documents of users that are there (and differ: the caller compares), with a new version each, settles
  * their people and appends the events. Throws `uniqueness` when a userName is taken.
@@ -42,6 +20,7 @@ export async function updateDirectoryUsers(
     tx,
     directoryId,
     rows.map((row) => row.directory_user_id),
+    { causes: new Map(drafts.map((draft) => [draft.directoryUserId, draft.cause])) },
   )
   await appendSynced(tx, directoryId, drafts, people)
   return new Map(
@@ -76,7 +55,7 @@ async function storeDocuments(
   const { rows } = await sql<ChangedRow>`
     WITH present AS MATERIALIZED (
       SELECT draft.* FROM json_to_recordset(${JSON.stringify(users)}) AS draft (directory_user_id uuid,
-        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, mapped jsonb,
+        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, folded jsonb, mapped jsonb,
         email_count integer)
       CROSS JOIN LATERAL (
         SELECT FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
@@ -85,13 +64,13 @@ async function storeDocuments(
     ),
     changed AS (
       INSERT INTO directory_users AS u (organization_id, directory_id, directory_user_id, user_name_key,
-        display_name_key, external_id, active, resource, mapped)
+        display_name_key, external_id, active, resource, folded, mapped)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_name_key, display_name_key,
-        external_id, active, resource, mapped FROM present
+        external_id, active, resource, folded, mapped FROM present
       ON CONFLICT (organization_id, directory_id, directory_user_id) DO UPDATE SET
         user_name_key = excluded.user_name_key, display_name_key = excluded.display_name_key,
         external_id = excluded.external_id, active = excluded.active, resource = excluded.resource,
-        mapped = excluded.mapped, version = u.version + 1, updated_at = now()
+        folded = excluded.folded, mapped = excluded.mapped, version = u.version + 1, updated_at = now()
       RETURNING u.directory_user_id, u.version, u.created_at, u.updated_at
     ),
     kept AS (

@@ -7,7 +7,7 @@ import { readRoutes } from '../database/read.ts'
 import { send } from '../database/send.ts'
 import { transact } from '../database/transact.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { deleteBeyond } from './prune.ts'
+import { pruneDirectory } from './prune.ts'
 import { arrivalOf } from './request-id.ts'
 
 /** One SCIM request and its answer, masked already: nothing here is looked at again. */
@@ -88,7 +88,9 @@ export class ScimRequestStore {
     await transact(this.#database, scope, cause, async (tx) => {
       // A crash may cost the last rows of this log, as it costs those still in memory: nobody waits for a disk here.
       const relaxed = send(tx.db, sql`SET LOCAL synchronous_commit = off`)
-      await pipelined(relaxed, insert(tx, drafts), deleteBeyond(tx, full, this.#rowsMax))
+      await pipelined(relaxed, insert(tx, drafts))
+      const bounds = { before: new Date(0), rowsMax: this.#rowsMax }
+      await pipelined(...full.map((directoryId) => pruneDirectory(tx, directoryId, bounds)))
     })
     for (const directoryId of full) this.#grown.delete(directoryId)
   }

@@ -13,7 +13,7 @@ import {
   findDirectoryGroup,
   finishDirectoryGroup,
   lockDirectoryGroup,
-  lockDirectoryUser,
+  lockDirectoryUsers,
   type OrganizationScope,
   read,
   type Transaction,
@@ -56,13 +56,13 @@ export async function addDirectory(
   }
   const updateUser: TestDirectory['updateUser'] = (id, change) =>
     run(async (tx) => {
-      const locked = await lockDirectoryUser(tx, directoryId, id)
+      const locked = (await lockDirectoryUsers(tx, directoryId, [id], { withGroups: false })).get(id)
       if (locked === undefined) return false
       await updateDirectoryUsers(tx, directoryId, [{ directoryUserId: id, document: change(locked.document) }])
       return true
     })
   const findGroup = (id: string) =>
-    read(database, scope, (reader) => findDirectoryGroup(reader, directoryId, id, { withMembers: true }))
+    read(database, scope, (reader) => findDirectoryGroup(reader, directoryId, id, { membersMax: 100_000 }))
   return {
     directoryId,
     typeId: toTypeId('directory', directoryId),

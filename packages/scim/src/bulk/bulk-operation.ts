@@ -44,8 +44,8 @@ export function readBulkEntry(raw: Record<string, unknown>, at: string, setting:
   if (method === undefined) {
     return refused(new MusterError('invalidSyntax', `${at}.method must be one of ${methods.join(', ')}`))
   }
-  if (method === 'POST' && bulkId === undefined) return refused(required(`${at}.bulkId`))
-  if (path === undefined) return refused(required(`${at}.path`))
+  if (method === 'POST' && bulkId === undefined) return refused(notText(`${at}.bulkId`))
+  if (path === undefined) return refused(notText(`${at}.path`))
   if (target === undefined) return refused(new MusterError('notFound', `${at}.path leads to nothing`))
   if ((method === 'POST') !== (target.id === undefined)) {
     return refused(new MusterError('methodNotAllowed', `${at}.path does not take ${method}`))
@@ -53,6 +53,7 @@ export function readBulkEntry(raw: Record<string, unknown>, at: string, setting:
   if (data === undefined) {
     return refused(new MusterError('invalidValue', `${at}.data must be the body of the ${method}, an object`))
   }
+  if (version === undefined && !isAbsent(members.get('version'))) return refused(notText(`${at}.version`))
   const writable = method === 'PATCH' ? data : withoutIdleReferences(data, setting.dialect.types[target.type])
   return { kind: 'operation', method, bulkId, target, version, data: writable }
 }
@@ -73,6 +74,10 @@ function textOf(raw: unknown): string | undefined {
   return typeof raw === 'string' && raw !== '' ? raw : undefined
 }
 
-function required(name: string): MusterError {
-  return new MusterError('invalidValue', `${name} is required, as a string`)
+function isAbsent(raw: unknown): boolean {
+  return raw === undefined || raw === null || raw === ''
+}
+
+function notText(name: string): MusterError {
+  return new MusterError('invalidValue', `${name} must be a string that is not empty`)
 }

@@ -44,7 +44,7 @@ export function dependencyOrder(dependencies: readonly (readonly number[])[]): n
 
 /** Takes a component, whose first node this is, off the open nodes: those found last come first. */
 function close(open: Visit[], first: Visit): number[] {
-  const component = open.splice(open.indexOf(first)).reverse()
+  const component = open.splice(open.lastIndexOf(first)).reverse()
   for (const visit of component) visit.open = false
   return component.map(({ node }) => node)
 }

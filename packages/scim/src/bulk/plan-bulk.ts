@@ -62,7 +62,10 @@ function levels(positions: readonly number[], dependencies: readonly number[][],
   const gathered: number[][] = []
   for (const position of positions) {
     const needed = (dependencies[position] ?? []).map((dependency) => (levelOf.get(dependency) ?? -1) + 1)
-    const level = needed.reduce((highest, one) => Math.max(highest, one), keepOrder ? Math.max(0, gathered.length - 1) : 0)
+    const level = needed.reduce(
+      (highest, one) => Math.max(highest, one),
+      keepOrder ? Math.max(0, gathered.length - 1) : 0,
+    )
     levelOf.set(position, level)
     const together = gathered[level]
     if (together === undefined) gathered[level] = [position]

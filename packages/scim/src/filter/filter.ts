@@ -19,6 +19,12 @@ export interface Presence {
   readonly attribute: AttributePath
 }
 
+/** What holds or not whatever the resource is: an attribute that only another resource type has is compared. */
+interface Constant {
+  readonly kind: 'constant'
+  readonly value: boolean
+}
+
 /** Some element of the attribute satisfies the whole inner filter, whose attributes are sub-attributes of this one. */
 export interface ElementFilter {
   readonly kind: 'element'
@@ -40,3 +46,4 @@ export type Filter =
   | Comparison
   | Presence
   | ElementFilter
+  | Constant

@@ -45,6 +45,8 @@ function predicate(filter: Filter): Predicate {
     }
     case 'compare':
       return comparisonPredicate(filter)
+    case 'constant':
+      return () => filter.value
   }
 }
 

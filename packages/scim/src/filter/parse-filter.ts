@@ -1,11 +1,13 @@
 import { MusterError } from '@muster/runtime/errors'
 import { shownName } from '../json.ts'
 import type { Profile } from '../profile.ts'
+import { isSecret } from '../schema/attribute.ts'
 import { findAttribute } from '../schema/find-attribute.ts'
 import { type AttributePath, resolveAttribute } from '../schema/resolve-attribute.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
 import { comparison } from './comparison.ts'
 import type { CompareOperator, Filter } from './filter.ts'
+import { matchesFilter } from './matches-filter.ts'
 import { invalidFilter, type Token, tokenize } from './tokens.ts'
 
 /** A filter past these is refused, whatever it says: parsing stays linear and shallow. */
@@ -13,8 +15,15 @@ export const filterLimits = { characters: 16_384, depth: 32, terms: 64 } as cons
 
 const compareOperators: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
 
+/** An attribute that a filter names. */
+interface Named {
+  readonly path: AttributePath
+  /** Only another resource type has it: here it is without a value. */
+  readonly isForeign?: boolean
+}
+
 /** What a name means here: an attribute of the resource type or, between brackets, a sub-attribute. */
-type Scope = (name: string) => AttributePath | undefined
+type Scope = (name: string) => Named | undefined
 
 interface Parser {
   readonly tokens: readonly Token[]
@@ -27,14 +36,25 @@ interface Parser {
 /**
  * Parses a filter (RFC 7644 §3.4.2.2 with errata 7319, 7322 and 7122): `not` over `and` over `or`, groups, value paths
  * also followed by a sub-attribute as Entra ID writes them, keywords in any case.
+ * @param options.alsoKnown resource types whose attributes the filter may name, too: what only they have is without a
+ *   value here (RFC 7644 §3.4.2.1, queries over all types)
  * @throws `invalidFilter` with the position, for bad syntax, an unknown attribute, an operator that the attribute's
  *   type does not have, or a filter past `filterLimits`; `sensitive` for a filter over `password`
  */
-export function parseFilter(text: string, resourceType: ResourceType, profile: Profile): Filter {
+export function parseFilter(
+  text: string,
+  resourceType: ResourceType,
+  profile: Profile,
+  options: { alsoKnown?: readonly ResourceType[] } = {},
+): Filter {
   const parser = startParser(text, 0, profile)
   const filter = parseOr(parser, (name) => {
-    const path = resolveAttribute(resourceType, name, profile)
-    return path?.kind === 'attribute' ? path : undefined
+    const own = resolveAttribute(resourceType, name, profile)
+    if (own) return own.kind === 'attribute' ? { path: own } : undefined
+    const foreign = options.alsoKnown
+      ?.map((type) => resolveAttribute(type, name, profile))
+      .find((path) => path?.kind === 'attribute')
+    return foreign?.kind === 'attribute' ? { path: foreign, isForeign: true } : undefined
   })
   expect(parser, 'end')
   return filter
@@ -82,13 +102,15 @@ function parseTerm(parser: Parser, scope: Scope): Filter {
   if (isKeyword(token, 'not') && peek(parser).kind === '(') {
     return { kind: 'not', term: parseGroup(parser, scope, take(parser)) }
   }
-  const path = scope(token.text)
-  if (!path) throw invalidFilter(`the attribute ${shownName(token.text)} is not known`, token.at)
+  const named = scope(token.text)
+  if (!named) throw invalidFilter(`the attribute ${shownName(token.text)} is not known`, token.at)
+  const { path, isForeign } = named
   // Its value stands in the address, and addresses end up in logs (RFC 7644 §7.5.2).
-  if (path.attribute.returned === 'never') {
+  if (isSecret(path.attribute)) {
     throw new MusterError('sensitive', `The filter compares ${shownName(token.text)}, which is a secret`)
   }
-  return peek(parser).kind === '[' ? parseValuePath(parser, path) : parseExpression(parser, path)
+  const filter = peek(parser).kind === '[' ? parseValuePath(parser, path) : parseExpression(parser, path)
+  return isForeign ? { kind: 'constant', value: matchesFilter(filter, {}) } : filter
 }
 
 function parseGroup(parser: Parser, scope: Scope, opening: Token): Filter {
@@ -119,7 +141,7 @@ function parseBrackets(parser: Parser, element: AttributePath): Filter {
   return nested(parser, opening, () => {
     const filter = parseOr(parser, (name) => {
       const subAttribute = findAttribute(element.attribute.subAttributes, name)
-      return subAttribute && { ...element, subAttribute }
+      return subAttribute && { path: { ...element, subAttribute } }
     })
     expect(parser, ']')
     return filter

@@ -3,7 +3,7 @@ import { secretMark } from './marks.ts'
 import { maskExpression } from './mask-expression.ts'
 import { lastNameOf, maskKey, maskName, maskNames } from './mask-name.ts'
 import { maskText } from './mask-text.ts'
-import { plainRule, type Rule, ruleOf, secretRule, urnPattern } from './rules.ts'
+import { containerRule, plainRule, type Rule, ruleOf, secretRule, urnPattern } from './rules.ts'
 
 /** Enough for what identity providers send a person; of a group of 10,000 members the first say what the others are. */
 const limits = { depth: 12, items: 20, keys: 100, nodes: 600 } as const
@@ -41,7 +41,7 @@ function maskString(rule: Rule, text: string): string {
 }
 
 function maskNumber(rule: Rule, value: number): number | string {
-  if (rule.kind === 'secret') return secretMark
+  if (rule.kind === 'secret' || rule.kind === 'container') return secretMark
   return rule.shows?.test(String(value)) ? value : '[number]'
 }
 
@@ -79,11 +79,8 @@ function memberRule(key: string, known: Rule | undefined, parent: Rule, written:
   if (written !== undefined && key.toLowerCase() === 'value') return written
   const rule = known ?? ruleOf(lastNameOf(key))
   if (rule !== undefined) return rule
-  // A schema's URN is a container; what stands there as a bare value belongs to no attribute.
   return urnPattern.test(key) ? containerRule : secretRule
 }
-
-const containerRule: Rule = plainRule
 
 /** For an operation of a PATCH: the rule of the attribute that its path names goes for its value. */
 function writtenTo(object: Record<string, unknown>): Rule | undefined {

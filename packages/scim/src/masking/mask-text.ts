@@ -13,7 +13,7 @@ const booleanPattern = /^(?:true|false)$/i
  * the rest only kind and length. The rules `expression` and `names` are not for here.
  */
 export function maskText(rule: Rule, text: string): string {
-  if (rule.kind === 'secret') return secretMark
+  if (rule.kind === 'secret' || rule.kind === 'container') return secretMark
   if (rule.shows?.test(text) || isUuid(text) || (text.length < 6 && booleanPattern.test(text))) return text
   if (rule.kind === 'reference') {
     const address = resourceAddress.exec(text)?.[0]

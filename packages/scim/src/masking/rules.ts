@@ -9,14 +9,17 @@ import { userSchema } from '../schema/user-schema.ts'
 export interface Rule {
   /**
    * `text`: a mark, unless `shows` takes the whole of it; `secret`: nothing is left, of what is below it neither;
+   * `container`: the same for a bare value, but what is below it goes by its own names;
    * `reference`: the resource it names; `expression`: a filter or a PATCH path; `names`: attribute names.
    */
-  readonly kind: 'text' | 'secret' | 'reference' | 'expression' | 'names'
+  readonly kind: 'text' | 'secret' | 'container' | 'reference' | 'expression' | 'names'
   readonly shows?: RegExp
 }
 
 export const secretRule: Rule = { kind: 'secret' }
 export const plainRule: Rule = { kind: 'text' }
+/** The URN of a schema; it may also be one of an attribute that is not known. */
+export const containerRule: Rule = { kind: 'container' }
 
 const number: Rule = { kind: 'text', shows: /^-?\d{1,10}$/ }
 const timestamp: Rule = {

@@ -20,7 +20,7 @@ export interface TargetedOperation {
  * Resolves every operation to single attributes, in order: an operation without a path is one per key of its value, an
  * extension's container one per attribute in it. What the profile ignores is left out.
  * @throws `invalidPath`, `invalidFilter`, `noTarget` for a remove without a path, `invalidValue` for a value that
- *   should be an object
+ *   should be an object, `invalidSyntax` for one that names an attribute twice
  */
 export function expandOperations(
   operations: readonly Operation[],
@@ -52,6 +52,10 @@ function* expandKeys(operation: Operation, prefix: string, context: Context): Ge
     throw new MusterError('noTarget', `${at} removes without a path`)
   }
   if (!isObject(value)) throw new MusterError('invalidValue', `${at}.value must be an object`)
+  const keys = Object.keys(value)
+  if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) {
+    throw new MusterError('invalidSyntax', `${at}.value names an attribute twice`)
+  }
   for (const [key, inner] of Object.entries(value)) {
     const target = keyTarget(key, prefix, operation, context)
     const part = { ...operation, value: inner, at: `${at}.value` }
@@ -69,7 +73,8 @@ function* expandExtension(operation: Operation, urn: string, context: Context): 
   }
   if (op === 'add') return
   const { attributes } = context.resourceType.extensions.find(({ id }) => id === urn) ?? { attributes: [] }
-  for (const attribute of attributes) {
+  // What the service provider says itself is not the client's to remove, and does not stand in the way.
+  for (const attribute of attributes.filter(({ mutability }) => mutability !== 'readOnly')) {
     const path = { kind: 'attribute', extension: urn, attribute, subAttribute: undefined, filter: undefined } as const
     yield targeted({ ...operation, op: 'remove', value: undefined }, path, true)
   }

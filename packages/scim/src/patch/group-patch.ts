@@ -1,7 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { applySteps } from './apply-steps.ts'
-import { expandOperations } from './expand-operations.ts'
+import { checkWork } from './check-work.ts'
+import { expandOperations, type TargetedOperation } from './expand-operations.ts'
 import { coalesce, type MemberStep, memberSteps } from './member-steps.ts'
 import { readOperations } from './patch-request.ts'
 import { planStep } from './plan-step.ts'
@@ -18,16 +19,17 @@ export interface GroupPatchPlan {
 /**
  * Plans a PATCH of a group (RFC 7644 §3.5.2). It never needs the members, however many there are, and takes time in
  * proportion to the body.
- * @throws `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability`, `noTarget`
+ * @throws `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability`, `noTarget`;
+ *   `payloadTooLarge` for more than 1,000 operations and filter terms on anything but members
  */
 export function planGroupPatch(body: unknown, { types, profile }: Dialect): GroupPatchPlan {
-  const attributes: Step[] = []
-  const members: MemberStep[] = []
-  for (const operation of expandOperations(readOperations(body, profile), types.group, profile)) {
-    if (operation.path.attribute.name === 'members') members.push(...memberSteps(operation, profile))
-    else attributes.push(...toList(planStep(operation, types.group, profile)))
+  const operations = expandOperations(readOperations(body, profile), types.group, profile)
+  const [onMembers, onAttributes] = [operations.filter(isOnMembers), operations.filter((one) => !isOnMembers(one))]
+  checkWork(onAttributes)
+  return {
+    attributes: onAttributes.flatMap((operation) => planStep(operation, types.group, profile) ?? []),
+    members: coalesce(onMembers.flatMap((operation) => memberSteps(operation, profile))),
   }
-  return { attributes, members: coalesce(members) }
 }
 
 /**
@@ -42,6 +44,7 @@ export function patchGroupAttributes(
   return applySteps(current, plan.attributes, types.group)
 }
 
-function toList<T>(item: T | undefined): T[] {
-  return item === undefined ? [] : [item]
+/** An extension may have an attribute of that name as well. */
+function isOnMembers({ path }: TargetedOperation): boolean {
+  return path.extension === undefined && path.attribute.name === 'members'
 }

@@ -38,6 +38,7 @@ export function memberFilter(filter: Filter): MemberFilter {
     case 'present':
       return { kind: 'present', field: memberField(filter.attribute) }
     case 'element':
+    case 'constant':
       throw new MusterError('invalidFilter', 'A filter over members cannot be nested')
   }
 }

@@ -3,7 +3,6 @@ import type { Filter } from '../filter/filter.ts'
 import { filterLimits, parseElementFilter } from '../filter/parse-filter.ts'
 import { isUnsafeName, shownName } from '../json.ts'
 import type { Profile } from '../profile.ts'
-import type { Attribute } from '../schema/attribute.ts'
 import { findAttribute } from '../schema/find-attribute.ts'
 import { type AttributePath, type ResolvedPath, resolveAttribute } from '../schema/resolve-attribute.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
@@ -30,14 +29,16 @@ export function parsePatchPath(text: string, resourceType: ResourceType, profile
   if (path.length > filterLimits.characters) throw malformed(path)
   const bracket = path.indexOf('[')
   const head = bracket < 0 ? path : path.slice(0, bracket)
-  if (!attributePath.test(head) || isUnsafeName(head)) throw malformed(head)
+  if (isUnsafeName(head)) throw malformed(head)
   const target = resolveAttribute(resourceType, head, profile)
+  // The URN of an extension may end in anything (Okta's `urn:okta:custom:user:1.0`), which no pattern can tell.
+  if (!target && !attributePath.test(head)) throw malformed(head)
   if (bracket < 0 || !target) {
     return target?.kind === 'attribute' ? { ...target, filter: undefined } : target
   }
   if (target.kind === 'extension' || !isFilterable(target)) throw malformed(head)
   if (!/\](?:\.[\w$-]+)?$/.test(path)) throw malformed(head)
-  const { filter, suffix } = parseElementFilter(path, bracket, target, profile)
+  const { filter, suffix } = parseElementFilter(path, bracket, withElements(target), profile)
   if (suffix === '') return { ...target, filter }
   if (!suffixPath.test(suffix) || isUnsafeName(suffix)) throw malformed(head)
   const subAttribute = findAttribute(target.attribute.subAttributes, suffix.slice(1))
@@ -45,8 +46,16 @@ export function parsePatchPath(text: string, resourceType: ResourceType, profile
 }
 
 /** Only elements can be selected, and errata 7322 forbids a value path in a value path. */
-function isFilterable({ attribute, subAttribute }: { attribute: Attribute; subAttribute: Attribute | undefined }) {
-  return attribute.multiValued && attribute.type === 'complex' && !subAttribute
+function isFilterable({ attribute, subAttribute }: AttributePath): boolean {
+  return attribute.multiValued && !subAttribute
+}
+
+/** The elements of a simple attribute are what a filter calls `value` (erratum 7122). */
+function withElements(path: AttributePath): AttributePath {
+  const { attribute } = path
+  if (attribute.type === 'complex') return path
+  const value = { ...attribute, name: 'value', multiValued: false }
+  return { ...path, attribute: { ...attribute, type: 'complex', subAttributes: [value] } }
 }
 
 function malformed(path: string): MusterError {

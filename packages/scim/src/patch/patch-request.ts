@@ -1,5 +1,5 @@
 import { MusterError } from '@muster/runtime/errors'
-import { isObject } from '../json.ts'
+import { isObject, shownName } from '../json.ts'
 import type { Profile } from '../profile.ts'
 
 const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:patchop'
@@ -25,7 +25,7 @@ export interface Operation {
  */
 export function readOperations(body: unknown, profile: Profile): Operation[] {
   if (!isObject(body)) throw new MusterError('invalidSyntax', 'The body must be a JSON object')
-  const { schemas, operations } = lowerCaseKeys(body)
+  const { schemas, operations } = lowerCaseKeys(body, 'The body')
   checkMessageSchema(schemas, profile)
   if (!Array.isArray(operations)) throw new MusterError('invalidSyntax', 'Operations must be a list')
   if (operations.length === 0 && !profile.emptyOperationsAreNoOp) {
@@ -43,7 +43,7 @@ function checkMessageSchema(schemas: unknown, profile: Profile): void {
 
 function readOperation(operation: unknown, at: string, profile: Profile): Operation {
   if (!isObject(operation)) throw new MusterError('invalidSyntax', `${at} must be an object`)
-  const { op: rawOp, path, value } = lowerCaseKeys(operation)
+  const { op: rawOp, path, value } = lowerCaseKeys(operation, at)
   const op = readOp(rawOp, at, profile)
   if (path !== undefined && path !== null && typeof path !== 'string') {
     throw new MusterError('invalidPath', `${at}.path must be a string`)
@@ -61,8 +61,11 @@ function readOp(raw: unknown, at: string, profile: Profile): Op {
 }
 
 /** Message attributes are found in any case (RFC 7643 §2.1). Without a prototype, so that no name reaches one. */
-function lowerCaseKeys(object: Record<string, unknown>): Record<string, unknown> {
+function lowerCaseKeys(object: Record<string, unknown>, at: string): Record<string, unknown> {
   const lowered: Record<string, unknown> = Object.create(null)
-  for (const [name, value] of Object.entries(object)) lowered[name.toLowerCase()] = value
+  for (const [name, value] of Object.entries(object)) {
+    if (name.toLowerCase() in lowered) throw new MusterError('invalidSyntax', `${at} has ${shownName(name)} twice`)
+    lowered[name.toLowerCase()] = value
+  }
   return lowered
 }

@@ -11,13 +11,20 @@ import type { Attribute } from '../schema/attribute.ts'
  * - `append`: a multi-valued attribute gets the elements it does not have.
  * - `mergeWhere`: the elements that satisfy the filter (all of them without one) get the parts; when there are none,
  *   one is made from `seed`, or nothing happens, or the request fails with `noTarget`.
+ * - both: when it `adds`, a part that is a list joins the list that is there.
  * - `removeWhere`, `removeValues`: the elements that satisfy the filter, or resemble one of the values, go.
  */
 export type Change =
   | { readonly kind: 'assign'; readonly value: Json | undefined }
-  | { readonly kind: 'merge'; readonly parts: Parts }
+  | { readonly kind: 'merge'; readonly parts: Parts; readonly adds: boolean }
   | { readonly kind: 'append'; readonly elements: readonly Json[] }
-  | { readonly kind: 'mergeWhere'; readonly filter: Filter | undefined; readonly parts: Parts; readonly miss: Miss }
+  | {
+      readonly kind: 'mergeWhere'
+      readonly filter: Filter | undefined
+      readonly parts: Parts
+      readonly adds: boolean
+      readonly miss: Miss
+    }
   | { readonly kind: 'removeWhere'; readonly filter: Filter }
   | { readonly kind: 'removeValues'; readonly values: readonly Json[] }
 

@@ -1,13 +1,14 @@
 import { isObject, type Json, type JsonObject } from '../json.ts'
-import type { Attribute } from '../schema/attribute.ts'
+import { type Attribute, isSecret } from '../schema/attribute.ts'
 import { commonAttributes } from '../schema/common-attributes.ts'
 import { attributeKey } from '../schema/resolve-attribute.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
-import { type Selection, selectsAttribute } from './selection.ts'
+import type { Named, Selection } from './selection.ts'
 
 /**
  * What a response shows of a resource (RFC 7644 §3.9): `returned: always` whatever the selection says, `never` and
- * (unless named) `request` not at all. `schemas` names an extension only when something of it is shown.
+ * (unless named) `request` not at all, of sub-attributes as of attributes. `schemas` names an extension only when
+ * something of it is shown.
  */
 export function project(resource: JsonObject, selection: Selection, resourceType: ResourceType): JsonObject {
   const core = [...commonAttributes, ...resourceType.schema.attributes]
@@ -32,34 +33,72 @@ function projectAttributes(
   const result: JsonObject = {}
   for (const attribute of attributes) {
     const value = source[attribute.name]
-    if (value === undefined || !isShown(attribute, attributeKey(extension, attribute), selection)) continue
-    const part = projectValue(value, attribute, attributeKey(extension, attribute), selection)
+    if (value === undefined) continue
+    const part = projectValue(attribute, value, mentionOf(attributeKey(extension, attribute), selection))
     if (part !== undefined) result[attribute.name] = part
   }
   return result
 }
 
-function isShown({ returned }: Attribute, key: string, selection: Selection): boolean {
-  if (returned === 'always') return true
-  if (returned === 'never') return false
-  return returned === 'request'
-    ? selection.kind === 'only' && selection.named.has(key)
-    : selectsAttribute(selection, key)
+/** What a selection says about one attribute and its parts. */
+interface Mention {
+  isSelected: boolean
+  /** Whether it was named so that it is shown although it is shown on request only. */
+  isRequested: boolean
+  /** The same for its sub-attributes, by name. */
+  selectsPart: (name: string) => boolean
+  requestsPart: (name: string) => boolean
 }
 
-/** Narrows a complex value, or each of its elements, to the sub-attributes that are shown. */
-function projectValue(value: Json, attribute: Attribute, key: string, selection: Selection): Json | undefined {
-  const named = selection.kind === 'default' ? undefined : selection.named.get(key)
-  if (attribute.returned === 'always' || named === undefined || named === 'whole') return value
-  if (Array.isArray(value)) {
-    const elements = value.flatMap((element) => narrow(element, named, selection) ?? [])
-    return elements.length > 0 ? elements : undefined
+function mentionOf(key: string, selection: Selection): Mention {
+  if (selection.kind === 'default') return wholly(true, undefined)
+  const named = selection.named.get(key)
+  if (selection.kind === 'only') return named === 'whole' ? wholly(true, named) : partly(named)
+  const requested = selection.requested?.get(key)
+  const mention = wholly(named !== 'whole', requested)
+  return named === undefined || named === 'whole' ? mention : { ...mention, selectsPart: (name) => !named.has(name) }
+}
+
+function wholly(isSelected: boolean, requested: ReturnType<Named['get']>): Mention {
+  return {
+    isSelected,
+    isRequested: requested !== undefined,
+    selectsPart: () => true,
+    requestsPart: (name) => requested === 'whole' || (requested?.has(name) ?? false),
   }
-  return narrow(value, named, selection)
 }
 
-function narrow(value: Json, named: ReadonlySet<string>, selection: Selection): JsonObject | undefined {
+function partly(named: ReadonlySet<string> | undefined): Mention {
+  const names = (name: string) => named?.has(name) ?? false
+  const isNamed = named !== undefined
+  return { isSelected: isNamed, isRequested: isNamed, selectsPart: names, requestsPart: names }
+}
+
+function projectValue(attribute: Attribute, value: Json, mention: Mention): Json | undefined {
+  if (!isShown(attribute, mention.isSelected, mention.isRequested)) return undefined
+  if (attribute.type !== 'complex') return value
+  // What is shown whatever is asked is not narrowed either.
+  const parts = attribute.returned === 'always' ? { ...mention, selectsPart: () => true } : mention
+  if (!Array.isArray(value)) return narrow(attribute, value, parts)
+  const elements = value.flatMap((element) => narrow(attribute, element, parts) ?? [])
+  return elements.length > 0 ? elements : undefined
+}
+
+/** A complex value, or an element of a list of them, with the sub-attributes that are shown. */
+function narrow(attribute: Attribute, value: Json, { selectsPart, requestsPart }: Mention): JsonObject | undefined {
   if (!isObject(value)) return undefined
-  const entries = Object.entries(value).filter(([name]) => named.has(name) === (selection.kind === 'only'))
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+  const result: JsonObject = {}
+  for (const subAttribute of attribute.subAttributes) {
+    const { name } = subAttribute
+    const part = value[name]
+    if (part !== undefined && isShown(subAttribute, selectsPart(name), requestsPart(name))) result[name] = part
+  }
+  return Object.keys(result).length > 0 ? result : undefined
+}
+
+/** RFC 7643 §7, `returned`. */
+function isShown(attribute: Attribute, isSelected: boolean, isRequested: boolean): boolean {
+  if (isSecret(attribute)) return false
+  if (attribute.returned === 'always') return true
+  return isSelected && (attribute.returned !== 'request' || isRequested)
 }

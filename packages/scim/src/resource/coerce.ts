@@ -37,7 +37,12 @@ export function coerceElements(attribute: Attribute, raw: unknown, at: string, p
  */
 export function coerceParts(attribute: Attribute, raw: unknown, at: string, profile: Profile): Parts {
   const parts = new Map<string, Json | undefined>()
-  for (const [name, { subAttribute, part }] of namedParts(attribute, asObject(attribute, raw, at, profile), at, profile)) {
+  for (const [name, { subAttribute, part }] of namedParts(
+    attribute,
+    asObject(attribute, raw, at, profile),
+    at,
+    profile,
+  )) {
     if (subAttribute.mutability === 'readOnly') continue
     const value = coerceAttribute(subAttribute, part, `${at}.${name}`, profile)
     if (!isSecret(subAttribute)) parts.set(name, value)

@@ -35,7 +35,8 @@ export function mergeComplex(
   for (const [name, part] of parts) merged.set(name, part)
   for (const subAttribute of attribute.subAttributes) {
     const { name } = subAttribute
-    if (parts.has(name)) merged.set(name, keepImmutable(subAttribute, current?.[name], parts.get(name), `${at}.${name}`))
+    if (parts.has(name))
+      merged.set(name, keepImmutable(subAttribute, current?.[name], parts.get(name), `${at}.${name}`))
   }
   if (parts.has('value')) {
     if (!parts.has('$ref') && merged.get('value') !== current?.value) merged.delete('$ref')
@@ -76,7 +77,8 @@ export function replaceKeepingImmutable(
   next: Json | undefined,
   at: string,
 ): Json | undefined {
-  if (attribute.mutability === 'immutable') return next === undefined ? current : keepImmutable(attribute, current, next, at)
+  if (attribute.mutability === 'immutable')
+    return next === undefined ? current : keepImmutable(attribute, current, next, at)
   if (!isObject(current) || !isObject(next)) return next
   const parts = new Map<string, Json | undefined>(Object.entries(next))
   for (const subAttribute of attribute.subAttributes.filter(({ mutability }) => mutability === 'immutable')) {

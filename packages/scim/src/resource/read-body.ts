@@ -45,8 +45,17 @@ export function readBody(resourceType: ResourceType, body: unknown, profile: Pro
   return { values, apart }
 }
 
+/** The attributes that a body names, with what it says about them. */
+export function namedKeys(resourceType: ResourceType, body: Record<string, unknown>, profile: Profile) {
+  return [...resolveKeys(resourceType, body, profile)].map(({ path, raw }) => ({ path, value: raw }))
+}
+
 /** Resolves every key; each attribute comes out at most once. @throws `invalidSyntax` for one that is given twice */
-function assignmentsOf(resourceType: ResourceType, body: Record<string, unknown>, profile: Profile): Map<string, Assignment> {
+function assignmentsOf(
+  resourceType: ResourceType,
+  body: Record<string, unknown>,
+  profile: Profile,
+): Map<string, Assignment> {
   const chosen = new Map<string, Assignment>()
   for (const assignment of resolveKeys(resourceType, body, profile)) {
     const key = attributeKey(assignment.path.extension, assignment.path.attribute)

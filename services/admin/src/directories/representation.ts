@@ -3,6 +3,7 @@ import { encodeUuid, toTypeId } from '@muster/runtime/type-ids'
 import { type Static, Type } from 'typebox'
 import { closed, organizationChoice } from '../schema/parameters.ts'
 import { displayName, nullableText, timestamp } from '../schema/values.ts'
+import { effectiveFlags, effectiveScimFlagsSchema, scimFlagChanges, scimFlagsSchema } from './scim-flags.ts'
 
 const type = Type.Enum(['SCIM', 'AZURE_AD', 'GOOGLE_WORKSPACE', 'LDAP', 'AWS_DIRECTORY', 'OKTA'])
 
@@ -17,6 +18,8 @@ const properties = {
   type,
   status: Type.Enum(['PENDING', 'ACTIVE', 'ERROR', 'PAUSED']),
   scimProfile,
+  scimFlags: scimFlagsSchema,
+  effectiveScimFlags: effectiveScimFlagsSchema,
   scimBaseUrl: Type.String({ description: 'What the identity provider is given as base URL (tenant URL).' }),
   errorMessage: nullableText,
   createdAt: timestamp,
@@ -41,6 +44,7 @@ export const directoryChanges = closed({
   ...organizationChoice,
   name: Type.Optional(displayName),
   scimProfile: Type.Optional(scimProfile),
+  scimFlags: Type.Optional(scimFlagChanges),
 })
 
 /** How directories of an organization are shown. `scimBaseUrl` is the SCIM service's, without a slash at its end. */
@@ -52,6 +56,8 @@ export function directoryView({ organizationId }: OrganizationScope, scimBaseUrl
     type: directory.type,
     status: directory.status,
     scimProfile: directory.scimProfile,
+    scimFlags: directory.scimFlags,
+    effectiveScimFlags: effectiveFlags(directory),
     scimBaseUrl: `${scimBaseUrl}/scim/${encodeUuid(directory.directoryId)}/v2`,
     errorMessage: directory.errorMessage,
     createdAt: directory.createdAt.toISOString(),

@@ -23,6 +23,7 @@ import {
   directorySchema,
   directoryView,
 } from './representation.ts'
+import { checkFlagNames } from './scim-flags.ts'
 
 const tags = ['directories']
 
@@ -112,6 +113,7 @@ function changeRoutes(app: AdminApp, { database, scimBaseUrl }: AdminDeps): void
       schema: {
         tags,
         operationId: 'updateDirectory',
+        description: 'SCIM follows another profile or other flags within 5 seconds.',
         params: idParams,
         querystring: organizationQuery,
         body: directoryChanges,
@@ -120,11 +122,10 @@ function changeRoutes(app: AdminApp, { database, scimBaseUrl }: AdminDeps): void
     },
     async (request) => {
       const directoryId = uuidOf('directory', request.params.id)
-      const { name, scimProfile } = request.body
+      const { organizationId: _, ...changes } = request.body
+      checkFlagNames(changes.scimFlags ?? {})
       const updated = await transact(database, scopeOf(request), causeOf(request), (tx) =>
-        name === undefined && scimProfile === undefined
-          ? findDirectory(tx, directoryId)
-          : updateDirectory(tx, directoryId, { ...(name && { name }), ...(scimProfile && { scimProfile }) }),
+        Object.keys(changes).length === 0 ? findDirectory(tx, directoryId) : updateDirectory(tx, directoryId, changes),
       )
       return directoryView(scopeOf(request), scimBaseUrl)(found(updated))
     },

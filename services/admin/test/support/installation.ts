@@ -7,6 +7,8 @@ import {
   type Database,
   type OrganizationScope,
   openDatabase,
+  type ScimRequestDraft,
+  ScimRequestStore,
   transact,
 } from '@muster/repository'
 import type { KnownRoute } from '@muster/runtime/http/route-table'
@@ -98,6 +100,13 @@ export interface TestOrganization {
   keyId: string
   userId: string
   groupId: string
+  requestId: string
+  schemaUrn: string
+}
+
+/** What registers a schema with one attribute. */
+export function schemaDraft(id: string, ...more: object[]) {
+  return { resourceType: 'User', schema: { id, attributes: [{ name: 'shoeSize', type: 'integer' }, ...more] } }
 }
 
 export async function addOrganization(installation: Installation, name: string): Promise<TestOrganization> {
@@ -110,6 +119,8 @@ export async function addOrganization(installation: Installation, name: string):
   const directoryId = (await call(adminKey, 'POST', '/api/directory', { name: `${name} SCIM`, type: 'SCIM' })).body.id
   const tokens = await call(adminKey, 'GET', `/api/directory/${directoryId}/tokens`)
   await addPeople(installation, id, directoryId, name)
+  const schemaUrn = `urn:${name.toLowerCase()}:user`
+  await call(adminKey, 'PUT', `/api/schemas/${schemaUrn}`, schemaDraft(schemaUrn))
   const [users, groups] = [await call(adminKey, 'GET', '/api/users'), await call(adminKey, 'GET', '/api/groups')]
   return {
     id,
@@ -120,6 +131,8 @@ export async function addOrganization(installation: Installation, name: string):
     keyId: viewer.id,
     userId: rowsOf(users)[0]?.id ?? '',
     groupId: rowsOf(groups)[0]?.id ?? '',
+    requestId: await addRequest(installation, directoryId),
+    schemaUrn,
   }
 }
 
@@ -141,6 +154,29 @@ async function addPeople(
     const draft = { directoryGroupId: newUuid(), document: { displayName: `${name} staff` }, uniqueName: true }
     await createDirectoryGroup(tx, directoryId, draft, userIds)
   })
+}
+
+/** Puts a SCIM request into the log of a directory; answers with its id. */
+export async function addRequest(
+  { database }: Installation,
+  directoryTypeId: string,
+  more: Partial<ScimRequestDraft> = {},
+): Promise<string> {
+  const requestId = more.requestId ?? newUuid()
+  const draft: ScimRequestDraft = {
+    ...{ requestId, directoryId: uuidIn('directory', directoryTypeId), durationMs: 1.25, method: 'POST' },
+    ...{ path: '/Users', query: null, status: 201, scimType: null, detail: null, userAgent: null },
+    ...{
+      requestMediaType: 'application/json',
+      requestBytes: 20,
+      requestBody: '{"active":true}',
+      requestTruncated: false,
+    },
+    ...{ answerMediaType: null, answerBytes: null, answerBody: null, answerTruncated: false, skippedBefore: 0 },
+    ...more,
+  }
+  await new ScimRequestStore(database, { rowsMax: 1_000 }).store([draft])
+  return requestId
 }
 
 export function rowsOf(answer: Answer): Body[] {

@@ -5,4 +5,6 @@ import type { Logger } from '@muster/runtime/logger'
 export interface TaskContext {
   database: Database
   logger: Logger
+  /** What the SCIM request log keeps: so many days, and so many rows of a directory. */
+  requestLog: { days: number; rowsMax: number }
 }

@@ -1,3 +1,4 @@
+import { pruneRequestLog } from './prune-request-log.ts'
 import type { TaskContext } from './task-context.ts'
 import { warnExpiringTokens } from './warn-expiring-tokens.ts'
 
@@ -10,5 +11,6 @@ interface Task {
 
 /** Every background task by its name in the queue. */
 export const taskTable: Readonly<Record<string, Task>> = {
+  prune_request_log: { schedule: '15 * * * *', run: pruneRequestLog },
   warn_expiring_tokens: { schedule: '0 * * * *', run: warnExpiringTokens },
 }

@@ -9,6 +9,7 @@ import {
 } from '@muster/scim'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sendText } from '../answers/send-text.ts'
+import { bulkLimits } from '../bulk/limits.ts'
 import { cursorSeconds } from '../lists/cursors.ts'
 import { pageResourcesDefault, pageResourcesMax } from '../lists/page-plan.ts'
 
@@ -34,6 +35,7 @@ export function discoveryRoutes(app: FastifyInstance, { publicUrl, isPublic }: D
       maxResults: pageResourcesMax,
       defaultPageSize: pageResourcesDefault,
       cursorSeconds,
+      bulk: bulkLimits,
     })
     return sendText(request, reply, 200, JSON.stringify(config))
   })

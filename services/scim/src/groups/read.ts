@@ -1,14 +1,15 @@
-import { findDirectoryGroup, groupCondition, listDirectoryGroups, read } from '@muster/repository'
+import { findDirectoryGroup, listDirectoryGroups, read } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { isUuid } from '@muster/runtime/type-ids'
-import { parseFilter, parseSelection, type Selection } from '@muster/scim'
+import { parseSelection, type Selection } from '@muster/scim'
 import type { JsonText } from '../answers/json-text.ts'
 import { listText } from '../answers/list-answer.ts'
 import type { ResourceAnswer } from '../answers/resource-answer.ts'
 import type { ListRequest } from '../lists/list-request.ts'
+import { listSelection } from '../lists/list-selection.ts'
 import { planPage } from '../lists/page-plan.ts'
-import type { ScimContext } from '../scim-context.ts'
-import { groupAnswer, showsMembers } from './representation.ts'
+import { placeOf, type ScimContext } from '../scim-context.ts'
+import { groupAnswer, membersShown, membersShownOnPage } from './representation.ts'
 
 export function groupSelection(request: ListRequest, { dialect }: ScimContext): Selection {
   return parseSelection(request, dialect.types.group)
@@ -18,7 +19,7 @@ export function groupSelection(request: ListRequest, { dialect }: ScimContext): 
 export async function getGroup(context: ScimContext, id: string, selection: Selection): Promise<ResourceAnswer> {
   if (!isUuid(id)) throw groupNotFound()
   const row = await read(context.database, context.scope, (reader) =>
-    findDirectoryGroup(reader, context.directoryId, id, { withMembers: showsMembers(selection) }),
+    findDirectoryGroup(reader, context.directoryId, id, { membersMax: membersShown(selection) }),
   )
   if (row === undefined) throw groupNotFound()
   return groupAnswer(row, selection, context)
@@ -28,20 +29,12 @@ export async function getGroup(context: ScimContext, id: string, selection: Sele
 export async function listGroups(context: ScimContext, request: ListRequest): Promise<JsonText> {
   const selection = groupSelection(request, context)
   const { page, position } = planPage(context, request, '/Groups')
-  const filter =
-    request.filter === undefined
-      ? undefined
-      : parseFilter(request.filter, context.dialect.types.group, context.dialect.profile)
-  const { total, rows } = await read(context.database, context.scope, (reader) =>
-    listDirectoryGroups(reader, context.directoryId, {
-      condition: groupCondition(filter),
-      offset: 'offset' in page.from ? page.from.offset : 0,
-      limit: page.limit,
-      withMembers: showsMembers(selection),
-    }),
+  const wanted = listSelection(context, request, context.dialect.types.group)
+  const { total, rows, next } = await read(context.database, context.scope, (reader) =>
+    listDirectoryGroups(reader, placeOf(context), wanted, page, { membersMax: membersShownOnPage(selection) }),
   )
   const resources = rows.map((row) => groupAnswer(row, selection, context).json ?? '')
-  return listText(resources, position({ total, next: undefined }))
+  return listText(resources, position({ total, next }))
 }
 
 /** The same for an unknown id, a malformed one and one of somebody else. */

@@ -1,11 +1,21 @@
 import type { DirectoryGroupRow } from '@muster/repository'
-import { type JsonObject, project, type Selection, selectsAttribute, showsDocument } from '@muster/scim'
+import { type JsonObject, project, type Selection, selectsAttribute } from '@muster/scim'
+import { type JsonText, withLastMember } from '../answers/json-text.ts'
 import { type ResourceAnswer, resourceMeta } from '../answers/resource-answer.ts'
 import type { ScimContext } from '../scim-context.ts'
+import { membersTogetherMax, memberTexts, shownMembers } from './member-texts.ts'
 
-/** Whether an answer shows members, so that a client that excludes them pays nothing for a large group. */
-export function showsMembers(selection: Selection): boolean {
-  return selectsAttribute(selection, 'members')
+/** Members read with each group of a page, which may have a thousand groups; large ones are read on while they are sent. */
+const membersOnPageMax = 100
+
+/** How many members are read with a group; none when the answer does not show them, and costs nothing then. */
+export function membersShown(selection: Selection | undefined): number {
+  return selection !== undefined && selectsAttribute(selection, 'members') ? membersTogetherMax : 0
+}
+
+/** The same for each group of a page. */
+export function membersShownOnPage(selection: Selection): number {
+  return Math.min(membersShown(selection), membersOnPageMax)
 }
 
 /** A group as SCIM shows it; without a body when no selection is given. */
@@ -16,26 +26,22 @@ export function groupAnswer(
 ): ResourceAnswer {
   const location = `${context.baseUrl}/Groups/${row.directoryGroupId}`
   const meta = resourceMeta(row, 'Group', location)
-  const json = selection && groupText(row, meta, selection, context)
+  const json = selection && groupText(row, { id: row.directoryGroupId, meta }, selection, context)
   return { json, location, version: meta.version }
 }
 
-function groupText(
-  row: DirectoryGroupRow,
-  meta: JsonObject,
-  selection: Selection,
-  { baseUrl, dialect }: ScimContext,
-): string {
-  const derived: JsonObject = { id: row.directoryGroupId, meta }
-  if (row.members !== undefined && row.members.length > 0) {
-    derived.members = row.members.map(({ value, type, display }) => ({
-      value,
-      type,
-      $ref: `${baseUrl}/${type}s/${value}`,
-      ...(display === null ? {} : { display }),
-    }))
+/** The text of a group; in parts when it has more members than are read at once. */
+function groupText(row: DirectoryGroupRow, derived: JsonObject, selection: Selection, context: ScimContext): JsonText {
+  if (row.nextMember !== undefined) {
+    return withLastMember(textOf(row, derived, selection, context), 'members', memberTexts(row, selection, context))
   }
-  return showsDocument(selection, dialect.types.group)
+  const members = shownMembers(row.members ?? [], selection, context)
+  return textOf(row, members.length > 0 ? { ...derived, members } : derived, selection, context)
+}
+
+/** Without a selection the stored text is used as it is; see users/representation.ts. */
+function textOf(row: DirectoryGroupRow, derived: JsonObject, selection: Selection, { dialect }: ScimContext): string {
+  return selection.kind === 'default'
     ? `${row.documentText.slice(0, -1)},${JSON.stringify(derived).slice(1)}`
     : JSON.stringify(project({ ...JSON.parse(row.documentText), ...derived }, selection, dialect.types.group))
 }

@@ -25,7 +25,7 @@ import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
 import { groupNotFound } from './read.ts'
-import { groupAnswer, showsMembers } from './representation.ts'
+import { groupAnswer, membersShown } from './representation.ts'
 
 /** POST /Groups (RFC 7644 §3.3). @throws `uniqueness` when the directory wants unique names and this one is taken */
 export function createGroup(context: ScimContext, body: unknown, { selection }: WriteRequest): Promise<ResourceAnswer> {
@@ -124,8 +124,7 @@ async function currentAnswer(
   id: string,
   selection: Selection | undefined,
 ): Promise<ResourceAnswer> {
-  const withMembers = selection !== undefined && showsMembers(selection)
-  const row = await findDirectoryGroup(tx, context.directoryId, id, { withMembers })
+  const row = await findDirectoryGroup(tx, context.directoryId, id, { membersMax: membersShown(selection) })
   if (row === undefined) throw groupNotFound()
   return groupAnswer(row, selection, context)
 }

@@ -13,6 +13,7 @@ import { decodeUuid, encodeUuid, toTypeId } from '@muster/runtime/type-ids'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Dialects } from '../dialects.ts'
 import { createContext, type DirectoryPrincipal } from '../scim-context.ts'
+import type { Changes } from '../users/changes.ts'
 import type { Creations } from '../users/creations.ts'
 import { checkAcceptable } from './media-types.ts'
 
@@ -23,6 +24,7 @@ interface AuthenticationDeps {
   pepper: string
   publicUrl: string
   creations: Creations
+  changes: Changes
   cursorKey: Buffer
 }
 

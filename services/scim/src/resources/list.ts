@@ -1,11 +1,12 @@
 import { listDirectoryResources, read } from '@muster/repository'
-import { parseFilter, parseSelection, parseSort, type ResourceType } from '@muster/scim'
+import { parseSelection } from '@muster/scim'
 import type { JsonText } from '../answers/json-text.ts'
 import { listText } from '../answers/list-answer.ts'
-import { groupAnswer, membersShown } from '../groups/representation.ts'
+import { groupAnswer, membersShownOnPage } from '../groups/representation.ts'
 import type { ListRequest } from '../lists/list-request.ts'
+import { listSelection } from '../lists/list-selection.ts'
 import { planPage } from '../lists/page-plan.ts'
-import { type ScimContext, placeOf } from '../scim-context.ts'
+import { placeOf, type ScimContext } from '../scim-context.ts'
 import { showsGroups, userAnswer } from '../users/representation.ts'
 
 /**
@@ -15,27 +16,22 @@ import { showsGroups, userAnswer } from '../users/representation.ts'
 export async function listResources(context: ScimContext, request: ListRequest): Promise<JsonText> {
   const { user, group } = context.dialect.types
   const { page, position } = planPage(context, request, '/')
-  const about = (type: ResourceType, other: ResourceType) => selectionOf(context, request, type, other)
   const shown = { user: parseSelection(request, user), group: parseSelection(request, group) }
+  const wanted = {
+    user: listSelection(context, request, user, [group]),
+    group: listSelection(context, request, group, [user]),
+  }
   const { total, rows, next } = await read(context.database, context.scope, (reader) =>
-    listDirectoryResources(reader, placeOf(context), { user: about(user, group), group: about(group, user) }, page, {
+    listDirectoryResources(reader, placeOf(context), wanted, page, {
       withGroups: showsGroups(shown.user),
-      membersMax: membersShown(shown.group),
+      membersMax: membersShownOnPage(shown.group),
     }),
   )
-  const resources = rows.map((found) => {
-    const answer =
-      found.kind === 'User' ? userAnswer(found.row, shown.user, context) : groupAnswer(found.row, shown.group, context)
-    return answer.json ?? ''
-  })
-  return listText(resources, position({ total, next }))
-}
-
-function selectionOf({ dialect }: ScimContext, request: ListRequest, type: ResourceType, other: ResourceType) {
-  const { filter, sortBy, sortOrder } = request
-  const alsoKnown = [other]
-  return {
-    filter: filter === undefined ? undefined : parseFilter(filter, type, dialect.profile, { alsoKnown }),
-    sort: parseSort({ sortBy, sortOrder }, type, dialect.profile, { alsoKnown }),
-  }
+  const resources = rows.map((found) =>
+    found.kind === 'User' ? userAnswer(found.row, shown.user, context) : groupAnswer(found.row, shown.group, context),
+  )
+  return listText(
+    resources.map(({ json }) => json ?? ''),
+    position({ total, next }),
+  )
 }

@@ -1,5 +1,5 @@
 import type { DirectoryUserRow } from '@muster/repository'
-import { type JsonObject, project, type Selection, selectsAttribute, showsDocument } from '@muster/scim'
+import { type JsonObject, project, type Selection, selectsAttribute } from '@muster/scim'
 import { type ResourceAnswer, resourceMeta } from '../answers/resource-answer.ts'
 import type { ScimContext } from '../scim-context.ts'
 
@@ -32,7 +32,7 @@ function userText(
 ): string {
   const derived: JsonObject = { id: row.directoryUserId, meta }
   if (row.groupsText !== null) derived.groups = withReferences(row.groupsText, baseUrl)
-  return showsDocument(selection, dialect.types.user)
+  return selection.kind === 'default'
     ? `${row.documentText.slice(0, -1)},${JSON.stringify(derived).slice(1)}`
     : JSON.stringify(project({ ...JSON.parse(row.documentText), ...derived }, selection, dialect.types.user))
 }

@@ -1,19 +1,13 @@
-import {
-  deleteDirectoryUsers,
-  findDirectoryUser,
-  lockDirectoryUser,
-  type Transaction,
-  transact,
-  updateDirectoryUsers,
-} from '@muster/repository'
+import { deleteDirectoryUsers, lockDirectoryUsers, transact } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { isUuid, newUuid } from '@muster/runtime/type-ids'
-import { type JsonObject, parseUser, patchUser, sameJson } from '@muster/scim'
+import { parseUser, patchUser, sameJson } from '@muster/scim'
 import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
-import { userNotFound } from './read.ts'
+import type { Change } from './changes.ts'
+import { userNotFound } from './not-found.ts'
 import { showsGroups, userAnswer } from './representation.ts'
 
 /** POST /Users (RFC 7644 §3.3). @throws `uniqueness` when the userName is taken */
@@ -66,34 +60,26 @@ export function modifyUser(
 export async function deleteUser(context: ScimContext, id: string, expected?: EntityTags): Promise<void> {
   if (!isUuid(id)) throw userNotFound()
   const deleted = await transact(context.database, context.scope, context.cause, async (tx) => {
-    if (expected !== undefined) await lockInVersion(tx, context, id, expected)
+    if (expected !== undefined) {
+      const locked = await lockDirectoryUsers(tx, context.directoryId, [id], { withGroups: false })
+      for (const { version } of locked.values()) checkPrecondition(expected, versionTag(version))
+    }
     return deleteDirectoryUsers(tx, context.directoryId, [id])
   })
   if (deleted === 0) throw userNotFound()
 }
 
-/** Locks, plans, writes what differs. What is no change leaves version, timestamps and event log alone. */
 async function changeUser(
   context: ScimContext,
   id: string,
   { selection, expected }: WriteRequest,
-  plan: (current: JsonObject) => { document: JsonObject; changed: boolean },
+  plan: Change['plan'],
 ): Promise<ResourceAnswer> {
   if (!isUuid(id)) throw userNotFound()
-  return transact(context.database, context.scope, context.cause, async (tx) => {
-    const locked = await lockInVersion(tx, context, id, expected)
-    const { document, changed } = plan(locked.document)
-    if (changed) await updateDirectoryUsers(tx, context.directoryId, [{ directoryUserId: id, document }])
-    const withGroups = selection !== undefined && showsGroups(selection)
-    const row = await findDirectoryUser(tx, context.directoryId, id, { withGroups })
-    if (row === undefined) throw userNotFound()
-    return userAnswer(row, selection, context)
-  })
-}
-
-async function lockInVersion(tx: Transaction, context: ScimContext, id: string, expected: EntityTags | undefined) {
-  const locked = await lockDirectoryUser(tx, context.directoryId, id)
-  if (locked === undefined) throw userNotFound()
-  checkPrecondition(expected, versionTag(locked.version))
-  return locked
+  const { scope, directoryId, cause } = context
+  const withGroups = selection !== undefined && showsGroups(selection)
+  const change = { scope, directoryId, id, cause, expected, withGroups, plan }
+  const outcome = await context.changes.submit(directoryId, change)
+  if ('error' in outcome) throw outcome.error
+  return userAnswer(outcome.row, selection, context)
 }

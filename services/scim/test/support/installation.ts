@@ -20,6 +20,7 @@ import { createLogger } from '@muster/runtime/logger'
 import { generateToken, hashToken } from '@muster/runtime/tokens'
 import { encodeUuid } from '@muster/runtime/type-ids'
 import { createTestDatabase, type TestDatabase } from '@muster/testkit'
+import type { FastifyInstance } from 'fastify'
 import { symbols } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
@@ -43,6 +44,7 @@ interface DirectoryOptions {
 
 /** The service over a fresh database, listening on a free port of this machine. */
 export interface Installation {
+  app: FastifyInstance
   origin: string
   database: Database
   testDatabase: TestDatabase
@@ -58,6 +60,8 @@ interface InstallationOptions {
   /** Another way to the database than the straight one, such as a proxy. */
   databaseUrl?: (testDatabase: TestDatabase) => string
   onStatement?: () => void
+  /** Off unless asked for: it writes behind the back of what a test looks at. */
+  requestLog?: { rowsMax: number }
 }
 
 export async function startInstallation(t: Test, options: InstallationOptions = {}): Promise<Installation> {
@@ -68,10 +72,17 @@ export async function startInstallation(t: Test, options: InstallationOptions = 
   if (options.onStatement !== undefined) watchStatements(database, options.onStatement)
   const right = await becomeOperator(database, testDatabase)
   const { logger, logLines } = recordingLogger()
-  const { app, routes } = await buildApp({ database, pepper, publicUrl: 'https://muster.test', logger })
+  const { app, routes } = await buildApp({
+    database,
+    pepper,
+    publicUrl: 'https://muster.test',
+    requestLog: options.requestLog,
+    logger,
+  })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => app.close())
   return {
+    app,
     origin,
     database,
     testDatabase,

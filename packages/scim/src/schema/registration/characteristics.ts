@@ -30,19 +30,13 @@ type Characteristics = Pick<
 
 /**
  * The characteristics of an attribute in a schema document; what it does not say has the default of RFC 7643 §2.2.
- * @throws `invalidValue` naming the member, also for what we could not keep: a value that is required (users who are
- *   stored already would become invalid), one that is unique (it would have to be looked for in every document)
+ * `required` holds where a resource has anything of the extension, or of the complex attribute.
+ * @throws `invalidValue` naming the member, also for `uniqueness`, which we could not keep: every document would have to
+ *   be looked through
  */
-export function readCharacteristics(members: Members, isSubAttribute: boolean): Characteristics {
+export function readCharacteristics(members: Members): Characteristics {
   const type = readKeyword(members, 'type', types) ?? 'string'
   const caseExact = readBoolean(members, 'caseExact') ?? false
-  const multiValued = readBoolean(members, 'multiValued') ?? false
-  if (readBoolean(members, 'required') === true) {
-    throw invalid(
-      placeOf(members, 'required'),
-      'cannot be true: resources that are stored without the extension, and clients that send it in parts, would break',
-    )
-  }
   const uniqueness = readKeyword(members, 'uniqueness', uniquenesses) ?? 'none'
   if (uniqueness !== 'none') {
     throw invalid(placeOf(members, 'uniqueness'), 'must be none: uniqueness of registered attributes is not enforced')
@@ -50,31 +44,21 @@ export function readCharacteristics(members: Members, isSubAttribute: boolean): 
   const mutability = readKeyword(members, 'mutability', mutabilities) ?? 'readWrite'
   return {
     type,
-    multiValued,
-    required: false,
+    multiValued: readBoolean(members, 'multiValued') ?? false,
+    required: readBoolean(members, 'required') ?? false,
     caseExact: caseRules[type] === 'exact' || (caseRules[type] === 'free' && caseExact),
     mutability,
-    returned: readReturned(members, mutability, isSubAttribute),
+    returned: readReturned(members, mutability),
     uniqueness,
   }
 }
 
-/** What is only written is never returned (RFC 7643 §7); answers hide attributes, not parts of them. */
-function readReturned(
-  members: Members,
-  mutability: Attribute['mutability'],
-  isSubAttribute: boolean,
-): Attribute['returned'] {
+/** What is only written is never returned (RFC 7643 §7). */
+function readReturned(members: Members, mutability: Attribute['mutability']): Attribute['returned'] {
   const implied = mutability === 'writeOnly' ? 'never' : 'default'
   const returned = readKeyword(members, 'returned', returnedWhen) ?? implied
   if (mutability === 'writeOnly' && returned !== 'never') {
     throw invalid(placeOf(members, 'returned'), 'must be never for a writeOnly attribute')
-  }
-  if (isSubAttribute && (returned === 'never' || returned === 'request')) {
-    throw invalid(
-      placeOf(members, 'returned'),
-      'must be always or default (and mutability not writeOnly) for a sub-attribute: say it of the attribute',
-    )
   }
   return returned
 }

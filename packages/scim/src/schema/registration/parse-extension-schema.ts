@@ -61,7 +61,7 @@ function readAttribute(members: Members, isSubAttribute: boolean): Attribute {
   const problem = nameProblem(name, isSubAttribute)
   if (problem !== undefined) throw invalid(placeOf(members, 'name'), problem)
   const description = readText(members, 'description', limits.descriptionCharactersMax) ?? ''
-  const { type, ...characteristics } = readCharacteristics(members, isSubAttribute)
+  const { type, ...characteristics } = readCharacteristics(members)
   if (type === 'complex') {
     if (isSubAttribute) throw invalid(placeOf(members, 'type'), 'cannot be complex inside complex (erratum 8415)')
     const subAttributes = readAttributes(members, 'subAttributes', true)

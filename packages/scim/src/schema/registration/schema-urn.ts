@@ -24,12 +24,17 @@ export function urnKey(text: string): string {
   return text.toLowerCase()
 }
 
+/** Whether a text can be the URN of a registered schema at all. */
+export function isSchemaUrn(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= urnCharactersMax && urn.test(text) && !isUnsafeName(text)
+}
+
 /**
  * Checks the URN of a schema that an organization registers. Upper and lower case stay as they are.
  * @throws `invalidValue` saying what is wrong with it
  */
 export function checkUrn(text: unknown, at: string): string {
-  if (typeof text !== 'string' || text.length > urnCharactersMax || !urn.test(text) || isUnsafeName(text)) {
+  if (!isSchemaUrn(text)) {
     throw new MusterError(
       'invalidValue',
       `${at} must be a URN (urn:namespace:name) of letters, digits and -._: with at most ${urnCharactersMax} characters`,

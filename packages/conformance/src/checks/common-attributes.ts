@@ -14,7 +14,11 @@ export const commonAttributeChecks: readonly Check[] = [
       const extensions = types.at('schemaExtensions')
       const declared = [urns.user, ...(Array.isArray(extensions) ? extensions : []).map((one) => Object(one).schema)]
       const read = (await subject.get(user.path)).is(200)
-      read.satisfies('schemas', `a list with ${urns.user}`, (value) => Array.isArray(value) && value.includes(urns.user))
+      read.satisfies(
+        'schemas',
+        `a list with ${urns.user}`,
+        (value) => Array.isArray(value) && value.includes(urns.user),
+      )
       const schemas = read.at('schemas') as string[]
       if (new Set(schemas).size !== schemas.length) read.fail('no duplicates in schemas', schemas.join(', '))
       const strange = schemas.filter((urn) => !declared.includes(urn))
@@ -23,7 +27,7 @@ export const commonAttributeChecks: readonly Check[] = [
   },
   {
     points: [24],
-    level: 'MUST',
+    level: 'SHOULD',
     title: 'schemas is required of a new resource',
     only: 'rfc',
     async run(subject) {
@@ -103,7 +107,8 @@ export const commonAttributeChecks: readonly Check[] = [
       read.satisfies('meta.created', 'an instant of now', (value) => isInstant(value) && value > '2020')
       read.satisfies('meta.lastModified', 'an instant', isInstant)
       read.has('meta.lastModified', read.at('meta.created') ?? null)
-      const isOwn = (value: unknown) => isText(`${value}`) && /^https?:\/\//.test(`${value}`) && `${value}`.endsWith(user.path)
+      const isOwn = (value: unknown) =>
+        isText(`${value}`) && /^https?:\/\//.test(`${value}`) && `${value}`.endsWith(user.path)
       read.satisfies('meta.location', `an absolute address that ends with ${user.path}`, isOwn)
     },
   },

@@ -4,15 +4,6 @@ import { findAttribute } from '../schema/find-attribute.ts'
 import { comparisonKey } from '../value/comparison-key.ts'
 
 /**
- * A text that two elements share when adding one to the other changes at most details: the same `value` and `type`,
- * or, for elements without a `value`, everything.
- */
-export function elementIdentity(element: Json): string {
-  if (!isObject(element) || element.value === undefined) return JSON.stringify(element)
-  return JSON.stringify([element.value, element.type ?? null])
-}
-
-/**
  * Whether an element is meant by one of the values of a `remove` (Entra ID, OneLogin, JumpCloud, authentik): the same
  * `value`, and the same `type` if both have one; without a `value`, everything that the client named. Other details
  * do not matter, because clients send `$ref: null` or leave `display` out.

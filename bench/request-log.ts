@@ -1,0 +1,157 @@
+/**
+ * What the SCIM request log costs: the same load on a service that keeps it and on one that does not, each with its own
+ * Postgres, by turns. Throughput on a machine that does other things as well says little; the CPU that service and
+ * database use for a request says more, and counts what the log does after the load, too. The budget is 5 %.
+ * Run: make bench BENCH=request-log (Linux)
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import autocannon from 'autocannon'
+import pg from 'pg'
+import { cpuSeconds, parentOf } from './support/cpu-time.ts'
+import { printTable } from './support/measure.ts'
+import { freePort, startServer, stopServer } from './support/processes.ts'
+import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
+import { withScratchPostgres } from './support/scratch-postgres.ts'
+
+const connections = 16
+const rounds = 6
+const secondsEach = 3
+/** For what the log still has to write. */
+const settleMilliseconds = 4_000
+const pepper = 'p'.repeat(32)
+const root = new URL('..', import.meta.url).pathname
+
+let unique = 0
+function newUser(): string {
+  const name = `user-${process.pid}-${unique++}@bench.test`
+  return JSON.stringify({
+    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+    userName: name,
+    externalId: name,
+    active: true,
+    name: { givenName: 'Given', familyName: 'Family', formatted: 'Given Family' },
+    displayName: 'Given Family',
+    title: 'Engineer',
+    emails: [{ value: name, type: 'work', primary: true }],
+    phoneNumbers: [{ value: '+1 555 0100', type: 'work' }],
+    addresses: [{ type: 'work', locality: 'Town', country: 'US', formatted: 'x'.repeat(500) }],
+  })
+}
+
+type Load = () => { directory: DirectoryAccess; method: 'GET' | 'POST'; path: string; body?: string }
+
+async function requests(url: string, load: Load): Promise<number> {
+  const setupRequest = (request: object) => {
+    const { directory, method, path, body } = load()
+    const headers = { authorization: `Bearer ${directory.token}`, 'content-type': 'application/scim+json' }
+    return { ...request, method, path: `${directory.path}${path}`, headers, ...(body === undefined ? {} : { body }) }
+  }
+  const result = await autocannon({ url, connections, duration: secondsEach, requests: [{ setupRequest }] })
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(JSON.stringify(result.statusCodeStats))
+  return result['2xx']
+}
+
+async function makeUsers(base: string, { path, token }: DirectoryAccess, count: number): Promise<string[]> {
+  const ids: string[] = []
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
+  while (ids.length < count) {
+    const answer = await fetch(`${base}${path}/Users`, { method: 'POST', headers, body: newUser() })
+    ids.push(((await answer.json()) as { id: string }).id)
+  }
+  return ids
+}
+
+const pick = <T>(items: readonly T[]): T => items[unique++ % items.length] as T
+
+/** A service with a database of its own. */
+interface Side {
+  url: string
+  directories: readonly DirectoryAccess[]
+  cpu(): Promise<number>
+  keptRows(): Promise<string>
+}
+
+async function withSide<T>(days: number, work: (side: Side) => Promise<T>): Promise<T> {
+  return withScratchPostgres(async (superuserUrl) => {
+    const { databaseUrl, directories } = await createDirectories(superuserUrl, { pepper, organizations: 50 })
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    const environment = {
+      DATABASE_URL: databaseUrl,
+      SCIM_PORT: String(port),
+      MUSTER_TOKEN_PEPPER: pepper,
+      REQUEST_LOG_DAYS: String(days),
+      LOG_LEVEL: 'error',
+    }
+    const service = await startServer(`${root}services/scim/src/main.ts`, environment, `${url}/healthz`)
+    const database = new URL(superuserUrl)
+    database.pathname = '/bench'
+    const client = new pg.Client({ connectionString: database.href })
+    await client.connect()
+    const backend = await client.query('SELECT pg_backend_pid() AS pid')
+    const postmaster = await parentOf(backend.rows[0].pid)
+    try {
+      return await work({
+        url,
+        directories,
+        cpu: async () => (await cpuSeconds(service.pid ?? 0)) + (await cpuSeconds(postmaster)),
+        keptRows: async () => {
+          const { rows } = await client.query(`SELECT count(*) AS kept, sum(skipped_before) AS skipped,
+            pg_size_pretty(pg_total_relation_size('scim_requests')) AS size FROM scim_requests`)
+          return `in the log: ${rows[0].kept} requests, ${rows[0].size}`
+        },
+      })
+    } finally {
+      await client.end()
+      await stopServer(service)
+    }
+  })
+}
+
+/** A row of the table: CPU a request on both sides, and the median of the rounds' ratios of throughput. */
+async function compare(name: string, off: Side, on: Side, load: (side: Side) => Load): Promise<string[]> {
+  const before = [await off.cpu(), await on.cpu()] as const
+  const counts = new Map<Side, number[]>([
+    [off, []],
+    [on, []],
+  ])
+  for (let round = 0; round < rounds; round++) {
+    for (const side of round % 2 === 0 ? [off, on] : [on, off]) {
+      counts.get(side)?.push(await requests(side.url, load(side)))
+    }
+  }
+  await sleep(settleMilliseconds)
+  const served = (side: Side) => counts.get(side)?.reduce((total, one) => total + one, 0) ?? 0
+  const offCost = ((await off.cpu()) - before[0]) / served(off)
+  const onCost = ((await on.cpu()) - before[1]) / served(on)
+  const ratios = (counts.get(on) ?? []).map((count, round) => count / (counts.get(off)?.[round] ?? count))
+  const median = ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0
+  const micro = (seconds: number) => `${Math.round(seconds * 1e6)} µs`
+  return [name, micro(offCost), micro(onCost), percent(onCost / offCost), percent(median)]
+}
+
+const percent = (part: number) => `${(100 * part).toFixed(1)} %`
+
+await withSide(0, (off) =>
+  withSide(30, async (on) => {
+    const ids = new Map<Side, string[]>()
+    const create = (directory: DirectoryAccess) => () =>
+      ({ directory, method: 'POST', path: '/Users', body: newUser() }) as const
+    for (const side of [off, on]) {
+      ids.set(side, await makeUsers(side.url, side.directories[0] as DirectoryAccess, 200))
+      await requests(side.url, () => create(pick(side.directories))())
+    }
+    const first = (side: Side) => side.directories[0] as DirectoryAccess
+    const table = [['', 'CPU/request, off', 'on', 'on : off', 'throughput, on : off']]
+    table.push(await compare('W1 create, one organization', off, on, (side) => create(first(side))))
+    table.push(await compare('W1 create, 50 organizations', off, on, (side) => () => create(pick(side.directories))()))
+    table.push(
+      await compare('W2 get', off, on, (side) => () => {
+        const id = pick(ids.get(side) ?? [])
+        return { directory: first(side), method: 'GET', path: `/Users/${id}` }
+      }),
+    )
+    printTable(table)
+    process.stdout.write(`${await on.keptRows()}\n`)
+  }),
+)
