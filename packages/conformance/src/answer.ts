@@ -1,5 +1,5 @@
 import { type Json, sameJson } from '@muster/scim'
-import { CheckFailure, CheckSkipped, type Exchange } from './check.ts'
+import { CheckFailure, CheckSkipped, type Exchange } from './check-outcome.ts'
 import { type JsonPath, lookUp, shownPath } from './json-path.ts'
 import { shown } from './shown.ts'
 

@@ -1,4 +1,4 @@
-import type { Exchange } from './check.ts'
+import type { Exchange } from './check-outcome.ts'
 import { type Level, levels } from './checklist/point.ts'
 
 export type Outcome = 'passed' | 'failed' | 'skipped'

@@ -1,6 +1,7 @@
 import { MusterError } from '@muster/runtime/errors'
 import { type Discovery, discoveryOf, missing } from './capabilities.ts'
-import { type Check, CheckFailure, CheckSkipped } from './check.ts'
+import type { Check } from './check.ts'
+import { CheckFailure, CheckSkipped } from './check-outcome.ts'
 import { placeOf } from './checklist/checklist.ts'
 import { allChecks } from './checks/all-checks.ts'
 import { type Choice, chooseChecks } from './choose-checks.ts'

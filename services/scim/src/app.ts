@@ -22,6 +22,7 @@ import { canonicalAddress } from './requests/canonical-address.ts'
 import { resourceRoutes } from './resources/routes.ts'
 import { createChanges } from './users/changes.ts'
 import { createCreations } from './users/creations.ts'
+import { createLookUps } from './users/look-ups.ts'
 import { userRoutes } from './users/routes.ts'
 
 interface ScimDeps {
@@ -58,11 +59,14 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
   await shedLoad(app)
   await app.register(sensible)
   answerHealthChecks(app, () => isDatabaseReady(deps.database))
-  const creations = createCreations(deps.database)
-  const changes = createChanges(deps.database)
+  const shared = {
+    lookUps: createLookUps(deps.database),
+    creations: createCreations(deps.database),
+    changes: createChanges(deps.database),
+  }
   await app.register(
     async (directory) => {
-      authenticateRequests(directory, { ...deps, creations, changes, cursorKey: cursorKey(deps.pepper) })
+      authenticateRequests(directory, { ...deps, shared, cursorKey: cursorKey(deps.pepper) })
       answerUnknownRoutes(directory, routes)
       discoveryRoutes(directory, { publicUrl: deps.publicUrl, isPublic: deps.publicDiscovery ?? true })
       meRoutes(directory)

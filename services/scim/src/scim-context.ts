@@ -5,6 +5,7 @@ import type { Dialect } from '@muster/scim'
 import type { FastifyRequest } from 'fastify'
 import type { Changes } from './users/changes.ts'
 import type { Creations } from './users/creations.ts'
+import type { LookUps } from './users/look-ups.ts'
 
 /** Everything a request needs to know, settled before its route runs. */
 export interface ScimContext {
@@ -17,9 +18,13 @@ export interface ScimContext {
   cause: Cause
   /** Key of the cursors of this installation. */
   cursorKey: Buffer
-  /** Creates users, those of one directory together. */
+  shared: SharedWork
+}
+
+/** What requests of one directory do together when they arrive at the same time. */
+export interface SharedWork {
+  lookUps: LookUps
   creations: Creations
-  /** Changes users, those of one directory together. */
   changes: Changes
 }
 
@@ -47,14 +52,13 @@ export function placeOf({ directoryId, baseUrl, dialect }: ScimContext): Directo
 }
 
 export function createContext(
-  deps: { database: Database; creations: Creations; changes: Changes; cursorKey: Buffer },
+  deps: { database: Database; shared: SharedWork; cursorKey: Buffer },
   principal: DirectoryPrincipal,
   requestId: string,
 ): ScimContext {
   return {
     database: deps.database,
-    creations: deps.creations,
-    changes: deps.changes,
+    shared: deps.shared,
     cursorKey: deps.cursorKey,
     scope: principal.scope,
     directoryId: principal.directoryId,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@muster/scim'
 import type { Answer } from '../answer.ts'
-import { CheckFailure } from '../check.ts'
+import { CheckFailure } from '../check-outcome.ts'
 import type { Made, Subject } from '../subject.ts'
 
 /** Some users of one check with an externalId in common: queries are about them alone, whoever else is there. */

@@ -1,5 +1,5 @@
 import type { Json } from '@muster/scim'
-import { CheckFailure } from '../check.ts'
+import { CheckFailure } from '../check-outcome.ts'
 import { shown } from '../shown.ts'
 
 /** For what is not about one answer. Throws CheckFailure. */

@@ -1,4 +1,5 @@
-import { type Check, CheckFailure } from '../check.ts'
+import type { Check } from '../check.ts'
+import { CheckFailure } from '../check-outcome.ts'
 
 /** Media types, encodings and headers (RFC 7644 §3.1, §3.8). */
 export const mediaTypeChecks: readonly Check[] = [

@@ -1,4 +1,5 @@
-import { type Check, CheckFailure } from '../check.ts'
+import type { Check } from '../check.ts'
+import { CheckFailure } from '../check-outcome.ts'
 import { lookUp } from '../json-path.ts'
 import { urns } from '../urns.ts'
 import { isBoolean, isInstant } from './expect.ts'

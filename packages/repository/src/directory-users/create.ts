@@ -61,7 +61,7 @@ function insertUsers(
         external_id, active, resource, folded, mapped
       FROM json_to_recordset(${JSON.stringify(drafts.map(directoryUserColumns))}) AS draft (directory_user_id uuid,
         user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, folded jsonb, mapped jsonb)
-      ORDER BY user_name_key COLLATE "C"
+      ORDER BY user_name_key COLLATE "C", directory_user_id
       ON CONFLICT (organization_id, directory_id, user_name_key) DO NOTHING
       RETURNING directory_user_id, version, created_at, updated_at
     ),

@@ -4,11 +4,17 @@ import type { Condition, Sql } from './sql-condition.ts'
 import type { Value } from './value-kinds.ts'
 
 /** The attributes that every resource has, from the row of directory_users `u` or directory_groups `g`. */
-export function commonColumns(alias: 'u' | 'g', id: Sql, addressPrefix: string): Record<string, Value> {
+export function commonColumns(
+  kind: 'User' | 'Group',
+  alias: 'u' | 'g',
+  id: Sql,
+  addressPrefix: string,
+): Record<string, Value> {
   const column = (name: string) => sql.ref(`${alias}.${name}`)
   return {
     id: idText(id),
     externalId: { kind: 'text', value: column('external_id') },
+    'meta.resourceType': { kind: 'text', value: sql`(${kind}::text COLLATE "C")` },
     'meta.created': { kind: 'instant', value: column('created_at') },
     'meta.lastModified': { kind: 'instant', value: column('updated_at') },
     'meta.location': addressText(sql`${addressPrefix}::text`, id),

@@ -15,7 +15,7 @@ export function groupSubject(place: Place): Subject {
     table: sql`directory_groups g`,
     alias: 'g',
     id,
-    columns: { ...commonColumns('g', id, prefix), displayName: { kind: 'text', value: displayName } },
+    columns: { ...commonColumns('Group', 'g', id, prefix), displayName: { kind: 'text', value: displayName } },
     relations: { members: membersOfGroup(place) },
     finders: {
       ...commonFinders('g', id, prefix),

@@ -25,7 +25,7 @@ export function userSubject(place: Place): Subject {
     alias: 'u',
     id,
     columns: {
-      ...commonColumns('u', id, prefix),
+      ...commonColumns('User', 'u', id, prefix),
       userName: { kind: 'text', value: userName },
       displayName: { kind: 'text', value: displayName },
       active: { kind: 'boolean', value: sql.ref('u.active') },

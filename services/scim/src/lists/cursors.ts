@@ -44,7 +44,10 @@ export function sealCursor(key: Buffer, place: CursorPlace, { position, count, t
 
 /** @throws `invalidCursor` for one that we did not make for this query of this directory; `expiredCursor` */
 export function openCursor(key: Buffer, place: CursorPlace, cursor: string): CursorState {
-  const [expiresAt, count, total, position] = decrypt(key, place, Buffer.from(cursor, 'base64url'))
+  const sealed = Buffer.from(cursor, 'base64url')
+  // Decoding passes over what it does not know, so that many texts would mean one cursor.
+  if (sealed.toString('base64url') !== cursor) throw invalidCursor()
+  const [expiresAt, count, total, position] = decrypt(key, place, sealed)
   if (expiresAt < Date.now() / 1_000) {
     throw new MusterError('expiredCursor', `A cursor is good for ${cursorSeconds} seconds; begin again.`)
   }

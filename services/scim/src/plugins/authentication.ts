@@ -12,9 +12,7 @@ import { CredentialGate } from '@muster/runtime/http/credential-gate'
 import { decodeUuid, encodeUuid, toTypeId } from '@muster/runtime/type-ids'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Dialects } from '../dialects.ts'
-import { createContext, type DirectoryPrincipal } from '../scim-context.ts'
-import type { Changes } from '../users/changes.ts'
-import type { Creations } from '../users/creations.ts'
+import { createContext, type DirectoryPrincipal, type SharedWork } from '../scim-context.ts'
 import { checkAcceptable } from './media-types.ts'
 
 const pausedRetrySeconds = 300
@@ -23,8 +21,7 @@ interface AuthenticationDeps {
   database: Database
   pepper: string
   publicUrl: string
-  creations: Creations
-  changes: Changes
+  shared: SharedWork
   cursorKey: Buffer
 }
 

@@ -1,4 +1,4 @@
-import { findDirectoryUser, listDirectoryUsers, read } from '@muster/repository'
+import { listDirectoryUsers, read } from '@muster/repository'
 import { isUuid } from '@muster/runtime/type-ids'
 import { parseSelection, type Selection } from '@muster/scim'
 import type { JsonText } from '../answers/json-text.ts'
@@ -18,9 +18,8 @@ export function userSelection(request: ListRequest, { dialect }: ScimContext): S
 /** GET /Users/{id} (RFC 7644 §3.4.1). @throws `notFound` */
 export async function getUser(context: ScimContext, id: string, selection: Selection): Promise<ResourceAnswer> {
   if (!isUuid(id)) throw userNotFound()
-  const row = await read(context.database, context.scope, (reader) =>
-    findDirectoryUser(reader, context.directoryId, id, { withGroups: showsGroups(selection) }),
-  )
+  const { scope, directoryId } = context
+  const row = await context.shared.lookUps.find({ scope, directoryId, id, withGroups: showsGroups(selection) })
   if (row === undefined) throw userNotFound()
   return userAnswer(row, selection, context)
 }

@@ -18,7 +18,7 @@ export async function createUser(
 ): Promise<ResourceAnswer> {
   const document = parseUser(body, context.dialect)
   const directoryUserId = newUuid()
-  const stored = await context.creations.submit(context.directoryId, {
+  const stored = await context.shared.creations.submit(context.directoryId, {
     scope: context.scope,
     directoryId: context.directoryId,
     draft: { directoryUserId, document, cause: context.cause },
@@ -79,7 +79,7 @@ async function changeUser(
   const { scope, directoryId, cause } = context
   const withGroups = selection !== undefined && showsGroups(selection)
   const change = { scope, directoryId, id, cause, expected, withGroups, plan }
-  const outcome = await context.changes.submit(directoryId, change)
+  const outcome = await context.shared.changes.submit(directoryId, change)
   if ('error' in outcome) throw outcome.error
   return userAnswer(outcome.row, selection, context)
 }

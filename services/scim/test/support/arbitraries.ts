@@ -195,6 +195,9 @@ export const parameters: fc.Arbitrary<Record<string, string>> = fc.record(
     count: fc.oneof(fc.integer({ min: -5, max: 50 }).map(String), oddText),
     attributes: fc.array(name, { maxLength: 4 }).map(String),
     excludedAttributes: fc.array(name, { maxLength: 4 }).map(String),
+    sortBy: name,
+    sortOrder: fc.oneof(fc.constantFrom('ascending', 'descending'), oddText),
+    cursor: oddText,
     filter,
   },
   { requiredKeys: [] },
@@ -205,4 +208,107 @@ export const id: fc.Arbitrary<string> = fc.oneof(
   fc.uuid(),
   oddText.filter((text) => text.isWellFormed()).map(encodeURIComponent),
   fc.constantFrom('%00', '%2e%2e', '%2F', '__proto__', 'null', '00000000-0000-0000-0000-000000000000', '.', '%25'),
+)
+
+/** Bodies of `/.search`: parameters as they stand in JSON, lists included, in the message or not. */
+export const search: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 1, arbitrary: json },
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      {
+        schemas: fc.constantFrom(['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], [], 'x'),
+        filter: fc.oneof({ weight: 6, arbitrary: filter }, { weight: 1, arbitrary: json }),
+        attributes: fc.oneof(fc.array(name, { maxLength: 4 }), json),
+        excludedAttributes: fc.oneof(fc.array(name, { maxLength: 4 }), json),
+        sortBy: fc.oneof(name, json),
+        sortOrder: fc.constantFrom('ascending', 'DESCENDING', 'x', 1, null),
+        startIndex: fc.oneof(fc.integer({ min: -5, max: 50 }), json),
+        count: fc.oneof(fc.integer({ min: -5, max: 50 }), json),
+        cursor: fc.oneof(oddText, json),
+      },
+      { requiredKeys: ['schemas'] },
+    ),
+  },
+)
+
+const bulkOperation = fc.record(
+  {
+    method: fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'post', 'GET', '', '__proto__'),
+    path: fc.oneof(
+      fc.constantFrom(
+        '/Users',
+        '/Groups',
+        '/Users/bulkId:a',
+        '/Groups/bulkId:b',
+        '/Users/x',
+        '/Bulk',
+        '/.search',
+        '//',
+        '',
+      ),
+      json,
+    ),
+    bulkId: fc.oneof(fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', ''), json),
+    version: fc.oneof(fc.constantFrom('W/"1"', '*', 'x'), json),
+    data: fc.oneof(
+      resource,
+      patch,
+      fc.constantFrom('a', 'b', 'c').map((of) => ({
+        schemas: [urns.group],
+        displayName: `group ${of}`,
+        members: [{ value: `bulkId:${of}` }, { value: 'bulkId:a' }],
+      })),
+    ),
+  },
+  { requiredKeys: ['method', 'path'] },
+)
+
+/** Bodies of `/Bulk`. */
+export const bulk: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 1, arbitrary: json },
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      {
+        schemas: fc.constant(['urn:ietf:params:scim:api:messages:2.0:BulkRequest']),
+        failOnErrors: fc.oneof(fc.constantFrom(1, 2, 0, -1), json),
+        Operations: fc.oneof(
+          { weight: 6, arbitrary: fc.array(bulkOperation, { maxLength: 4 }) },
+          { weight: 1, arbitrary: json },
+        ),
+      },
+      { requiredKeys: ['schemas'] },
+    ),
+  },
+)
+
+const headerText = fc.oneof(
+  fc.constantFrom('*', '*/*', '"', 'W/"1"', '"1", W/"2"', 'W/', ',', ';q=', 'application/json;q=0', '__proto__'),
+  fc.string({ unit: 'grapheme-ascii', maxLength: 30 }).map((text) => text.trim()),
+)
+
+/** Headers that mean something here, with values that may not. */
+export const headers: fc.Arbitrary<Record<string, string>> = fc.record(
+  {
+    accept: fc.oneof(fc.constantFrom('application/scim+json', 'application/json', 'text/html, */*;q=0.1'), headerText),
+    'content-type': fc.oneof(
+      fc.constantFrom(
+        'application/json',
+        'application/scim+json; charset=utf-8',
+        'text/xml',
+        'application/json; charset=utf-16',
+      ),
+      headerText.filter((text) => text !== ''),
+    ),
+    'if-match': headerText,
+    'if-none-match': headerText,
+    prefer: fc.oneof(fc.constantFrom('return=minimal', 'return=representation', 'respond-async, wait=x'), headerText),
+    'user-agent': headerText,
+    'content-encoding': fc.constantFrom('gzip', 'identity', 'x'),
+    'x-request-id': headerText,
+    'x-forwarded-proto': headerText,
+    authorization: fc.oneof(fc.constantFrom('Bearer', 'Basic Og==', 'Bearer muster_scim_'), headerText),
+  },
+  { requiredKeys: [] },
 )
