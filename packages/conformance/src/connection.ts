@@ -1,5 +1,6 @@
 import { MusterError } from '@muster/runtime/errors'
 import { Answer } from './answer.ts'
+import { exchangeHttp } from './http-exchange.ts'
 
 /** Where a server is and how to get in. */
 export interface Target {
@@ -30,39 +31,35 @@ const mostAnswerCharacters = 20_000
 export async function send(target: Target, options: RequestOptions, signal: AbortSignal): Promise<Answer> {
   const { method, path } = options
   const url = /^https?:/.test(path) ? path : `${target.baseUrl}${path}`
-  const body =
-    options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
+  const text = typeof options.body === 'string' ? options.body : JSON.stringify(options.body)
+  const body = text === undefined ? undefined : new TextEncoder().encode(text)
   try {
-    const response = await fetch(url, {
-      method,
-      headers: headersOf(target, options),
-      redirect: 'manual',
-      signal,
-      // As bytes: fetch would call a text `text/plain` where no media type is wanted.
-      ...(body === undefined ? {} : { body: new TextEncoder().encode(body) }),
-    })
-    const text = await response.text()
-    const exchange = { method, path, body, status: response.status, answer: text.slice(0, mostAnswerCharacters) }
-    return new Answer(exchange, response.headers, text)
+    const request = { method, url: new URL(url), headers: headersOf(target, options), body }
+    const { status, headers, text: answer } = await exchangeHttp(request, signal)
+    const exchange = { method, path, body: text, status, answer: answer.slice(0, mostAnswerCharacters) }
+    return new Answer(exchange, headers, answer)
   } catch (error) {
-    throw new MusterError('unavailable', `${method} ${url} got no answer: ${reason(error)}`, { cause: error })
+    throw new MusterError('unavailable', `${method} ${url} got no answer: ${reason(error, signal)}`, { cause: error })
   }
 }
 
-function headersOf({ token: ownToken }: Target, { token = ownToken, headers, body }: RequestOptions): Headers {
-  const all = {
+function headersOf(
+  { token: ownToken }: Target,
+  { token = ownToken, headers, body }: RequestOptions,
+): Record<string, string> {
+  const all: Record<string, string | undefined> = {
     accept: scimMediaType,
     authorization: token === false ? undefined : `Bearer ${token}`,
     'content-type': body === undefined ? undefined : scimMediaType,
     ...headers,
   }
-  return new Headers(Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  )
 }
 
-function reason(error: unknown): string {
+function reason(error: unknown, { aborted, reason: why }: AbortSignal): string {
+  if (aborted) return why instanceof Error && why.name === 'TimeoutError' ? 'timed out' : 'interrupted'
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return 'timed out'
-  if (error.name === 'AbortError') return 'interrupted'
-  const { cause } = error
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message
+  return 'code' in error ? String(error.code) : error.message
 }

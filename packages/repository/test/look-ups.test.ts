@@ -1,5 +1,5 @@
 import { newUuid } from '@muster/runtime/type-ids'
-import { groupResourceType, parseFilter, profiles, userResourceType } from '@muster/scim'
+import { parseFilter, parseSort, profiles, standardResourceTypes } from '@muster/scim'
 import t, { type Test } from 'tap'
 import {
   changeMembers,
@@ -9,10 +9,13 @@ import {
   findDirectoryUser,
   findGroup,
   findUser,
-  groupCondition,
+  type ListPage,
+  type ListPosition,
   listDirectoryGroups,
+  listDirectoryResources,
   listDirectoryUsers,
   listEvents,
+  listGroupMembers,
   listGroups,
   listUsers,
   type Reader,
@@ -21,7 +24,6 @@ import {
   type Transaction,
   transact,
   updateDirectoryUsers,
-  userCondition,
 } from '../src/index.ts'
 import { listOwnedTables } from './support/catalogue.ts'
 import { cause, userDocument } from './support/directory.ts'
@@ -34,18 +36,29 @@ const userCount = 50_000
 const rowsMax = 500
 
 const page = { after: undefined, limit: 100 }
-const usersWhere = (filter: string) => ({
-  condition: userCondition(parseFilter(filter, userResourceType, profiles.compatible)),
-  offset: 0,
-  limit: 100,
-  withGroups: true,
-})
-const groupsWhere = (filter: string) => ({
-  condition: groupCondition(parseFilter(filter, groupResourceType, profiles.compatible)),
-  offset: 0,
-  limit: 100,
-  withMembers: false,
-})
+const types = standardResourceTypes
+const { compatible } = profiles
+const shown = { withGroups: true, membersMax: 100 }
+const firstPage: ListPage = { limit: 100, from: { offset: 0 }, wantsTotal: true }
+const behind = (after: ListPosition): ListPage => ({ limit: 100, from: { after }, wantsTotal: false })
+
+/** A list as a client asks for it: a filter, a `sortBy` (descending with a minus), a page. */
+interface Asked {
+  filter?: string
+  sortBy?: string
+  page?: ListPage
+}
+
+function selectionOf(kind: 'user' | 'group', { filter, sortBy }: Asked) {
+  const parameters = {
+    sortBy: sortBy?.replace('-', ''),
+    sortOrder: sortBy?.startsWith('-') ? 'descending' : 'ascending',
+  }
+  return {
+    filter: filter === undefined ? undefined : parseFilter(filter, types[kind], compatible),
+    sort: parseSort(parameters, types[kind], compatible),
+  }
+}
 
 /** What is read by key, name or page, on the way of a request. */
 function readings({
@@ -54,20 +67,64 @@ function readings({
   userId,
 }: LargeDirectory): Record<string, (reader: Reader) => Promise<unknown>> {
   const { directoryId } = directory
-  const users = (filter: string) => (reader: Reader) => listDirectoryUsers(reader, directoryId, usersWhere(filter))
-  const groups = (filter: string) => (reader: Reader) => listDirectoryGroups(reader, directoryId, groupsWhere(filter))
+  const place = { directoryId, baseUrl: 'https://muster.test', types }
+  const users = (asked: Asked) => (reader: Reader) =>
+    listDirectoryUsers(reader, place, selectionOf('user', asked), asked.page ?? firstPage, shown)
+  const groups = (asked: Asked) => (reader: Reader) =>
+    listDirectoryGroups(reader, place, selectionOf('group', asked), asked.page ?? firstPage, shown)
+  const all = (page: ListPage) => (reader: Reader) =>
+    listDirectoryResources(
+      reader,
+      place,
+      { user: selectionOf('user', {}), group: selectionOf('group', {}) },
+      page,
+      shown,
+    )
+  const behindUser = behind({ key: null, id: userId })
+  const behindInstant = behind({ key: '2026-01-01T06:56:40Z', id: userId })
+  const recent = 'meta.lastModified gt "2026-01-01T13:52:00Z"'
   return {
     'user by id': (reader) => findDirectoryUser(reader, directoryId, userId, { withGroups: true }),
-    'userName eq': users('userName eq "USER-25000@acme.test"'),
-    'externalId eq': users('externalId eq "ext-25000"'),
-    'emails.value eq': users('emails.value eq "user-25000@acme.test"'),
-    'emails[type and value]': users('emails[type eq "work" and value eq "user-25000@acme.test"]'),
-    'id eq': users(`id eq "${userId}"`),
-    'one or the other': users('userName eq "user-1@acme.test" or userName eq "user-2@acme.test"'),
-    'nobody of the name': users('userName eq "nobody"'),
-    'group by id': (reader) => findDirectoryGroup(reader, directoryId, groupId, { withMembers: false }),
-    'displayName eq': groups('displayName eq "Group 500"'),
-    'is a member': groups(`id eq "${groupId}" and members eq "${userId}"`),
+    'userName eq': users({ filter: 'userName eq "USER-25000@acme.test"' }),
+    'externalId eq': users({ filter: 'externalId eq "ext-25000"' }),
+    'emails.value eq': users({ filter: 'emails.value eq "user-25000@acme.test"' }),
+    'emails[type and value]': users({ filter: 'emails[type eq "work" and value eq "user-25000@acme.test"]' }),
+    'id eq': users({ filter: `id eq "${userId}"` }),
+    'meta.location eq': users({ filter: `meta.location eq "https://muster.test/Users/${userId}"` }),
+    'one or the other': users({ filter: 'userName eq "user-1@acme.test" or userName eq "user-2@acme.test"' }),
+    'nobody of the name': users({ filter: 'userName eq "nobody"' }),
+    'changed since': users({ filter: recent }),
+    'changed since, by time': users({ filter: recent, sortBy: 'meta.lastModified' }),
+    'changed since, latest first': users({ filter: recent, sortBy: '-meta.lastModified' }),
+    'changed since, one name': users({ filter: `${recent} and userName eq "user-25000@acme.test"` }),
+    'inactive ones': users({ filter: 'active eq false' }),
+    'active ones': users({ filter: 'active eq true', page: { ...firstPage, wantsTotal: false } }),
+    'users, first page and total': users({}),
+    'users behind one': users({ page: behindUser }),
+    'users by name': users({ sortBy: 'userName' }),
+    'users by name, behind one': users({
+      sortBy: 'userName',
+      page: behind({ key: 'user-25000@acme.test', id: userId }),
+    }),
+    'users by display name, backwards': users({ sortBy: '-displayName' }),
+    'users by display name, behind one': users({
+      sortBy: 'displayName',
+      page: behind({ key: 'name 2500', id: userId }),
+    }),
+    'users by externalId, behind one': users({ sortBy: 'externalId', page: behind({ key: 'ext-25000', id: userId }) }),
+    'users by time': users({ sortBy: 'meta.lastModified' }),
+    'users by time, behind one': users({ sortBy: 'meta.lastModified', page: behindInstant }),
+    'users by time, backwards, behind one': users({ sortBy: '-meta.lastModified', page: behindInstant }),
+    'users and groups': all(firstPage),
+    'users and groups behind one': all(behindUser),
+    'group by id': (reader) => findDirectoryGroup(reader, directoryId, groupId, { membersMax: 0 }),
+    'group by id, with members': (reader) => findDirectoryGroup(reader, directoryId, groupId, { membersMax: 100 }),
+    'more members': (reader) => listGroupMembers(reader, directoryId, groupId, { after: userId, limit: 100 }),
+    'displayName eq': groups({ filter: 'displayName eq "Group 500"' }),
+    'is a member': groups({ filter: `id eq "${groupId}" and members eq "${userId}"` }),
+    'groups of a member': groups({ filter: `members[value eq "${userId}" and type eq "User"]` }),
+    'directory groups by name': groups({ sortBy: 'displayName' }),
+    'directory groups by time': groups({ sortBy: '-meta.lastModified' }),
     'people, first page': (reader) => listUsers(reader, {}, page),
     'people by email': (reader) => listUsers(reader, { email: 'user-25000@acme.test' }, page),
     'people of a directory': (reader) => listUsers(reader, { directoryId }, page),
@@ -103,6 +160,18 @@ const needingStatistics = new Set([
   'emails.value eq',
   'emails[type and value]',
   'one or the other',
+  'changed since',
+  'changed since, by time',
+  'changed since, latest first',
+  'inactive ones',
+  'users by name',
+  'users by name, behind one',
+  'users by display name, backwards',
+  'users by display name, behind one',
+  'users by externalId, behind one',
+  'users by time',
+  'users by time, behind one',
+  'users by time, backwards, behind one',
   'people of a directory',
 ])
 

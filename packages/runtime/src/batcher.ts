@@ -15,10 +15,10 @@ interface BatcherOptions<Item, Result> {
   run: (items: readonly [Item, ...Item[]]) => Promise<readonly Result[]>
 }
 
-/** What waits for one key, and how many batches of it are under way. */
+/** What waits for one key, and the batches of it that are under way. */
 interface Queue<Item, Result> {
   waiting: Waiting<Item, Result>[]
-  running: number
+  running: Set<Promise<void>>
 }
 
 /**
@@ -39,23 +39,35 @@ export class Batcher<Item, Result> {
     return new Promise((resolve, reject) => {
       const queue = this.#queueOf(key)
       queue.waiting.push({ item, resolve, reject })
-      if (queue.running < (this.#options.parallelMax ?? 1)) void this.#drain(key, queue)
+      if (queue.running.size < (this.#options.parallelMax ?? 1)) this.#start(key, queue)
     })
+  }
+
+  /** Resolves when nothing is under way: before what the work needs is closed. Callers may be long gone. */
+  async idle(): Promise<void> {
+    while (this.#queues.size > 0) await Promise.all([...this.#queues.values()].flatMap(({ running }) => [...running]))
   }
 
   #queueOf(key: string): Queue<Item, Result> {
     const known = this.#queues.get(key)
     if (known !== undefined) return known
-    const queue = { waiting: [], running: 0 }
+    const queue: Queue<Item, Result> = { waiting: [], running: new Set() }
     this.#queues.set(key, queue)
     return queue
   }
 
-  async #drain(key: string, queue: Queue<Item, Result>): Promise<void> {
-    queue.running++
+  #start(key: string, queue: Queue<Item, Result>): void {
+    const draining = this.#drain(queue).then(() => {
+      queue.running.delete(draining)
+      // An item may have come after the last look at the queue.
+      if (queue.waiting.length > 0) this.#start(key, queue)
+      else if (queue.running.size === 0) this.#queues.delete(key)
+    })
+    queue.running.add(draining)
+  }
+
+  async #drain(queue: Queue<Item, Result>): Promise<void> {
     while (queue.waiting.length > 0) await this.#runBatch(this.#takeBatch(queue))
-    queue.running--
-    if (queue.running === 0) this.#queues.delete(key)
   }
 
   #takeBatch(queue: Queue<Item, Result>): Waiting<Item, Result>[] {

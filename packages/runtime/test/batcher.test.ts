@@ -75,3 +75,21 @@ t.test('two items about one subject never share a batch, and keep their order', 
   t.strictSame(await Promise.all(items.map((item) => batcher.submit('key', item))), items)
   t.strictSame(batches, [['z'], ['a1', 'b1', 'c1'], ['a2', 'd1'], ['a3']])
 })
+
+t.test('idle waits for what is under way, and for what comes in meanwhile', async (t) => {
+  const done: number[] = []
+  const batcher = new Batcher<number, number>({
+    itemsMax: 1,
+    run: async ([item]) => {
+      await sleep(5)
+      done.push(item)
+      return [item]
+    },
+  })
+  await batcher.idle()
+  const first = batcher.submit('key', 1).then(() => batcher.submit('key', 3))
+  void batcher.submit('other', 2)
+  await batcher.idle()
+  t.strictSame([...done].sort(), [1, 2, 3])
+  t.equal(await first, 3)
+})

@@ -64,6 +64,10 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
     creations: createCreations(deps.database),
     changes: createChanges(deps.database),
   }
+  // Work goes on when the connection that asked for it is gone.
+  app.addHook('onClose', async () => {
+    await Promise.all([shared.lookUps.idle(), shared.creations.idle(), shared.changes.idle()])
+  })
   await app.register(
     async (directory) => {
       authenticateRequests(directory, { ...deps, shared, cursorKey: cursorKey(deps.pepper) })

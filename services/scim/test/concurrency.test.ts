@@ -3,7 +3,7 @@ import pg from 'pg'
 import t from 'tap'
 import { eventsOf, startDirectory, startInstallation } from './support/installation.ts'
 import { isConsistent } from './support/is-consistent.ts'
-import { type Answer, urns } from './support/scim-client.ts'
+import { type Answer, type ScimClient, urns } from './support/scim-client.ts'
 
 const parallel = <T>(count: number, work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)))
@@ -42,7 +42,7 @@ t.test('one address in many users at once, in two directories: one person at mos
   await isConsistent(t, installation.database, acme.scope)
 })
 
-t.test('#84 #87 64 parallel adds of one member each keep all 64', async (t) => {
+t.test('#84 #87 #89 64 parallel adds of one member each keep all 64', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
   const ids = await parallel(64, (index) => client.addUser(`user ${index}`))
   const group = await client.addGroup('Team')
@@ -57,7 +57,7 @@ t.test('#84 #87 64 parallel adds of one member each keep all 64', async (t) => {
   await isConsistent(t, installation.database, acme.scope)
 })
 
-t.test('#84 parallel PATCHes of one user all take effect', async (t) => {
+t.test('#84 #107 parallel PATCHes of one user all take effect', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
   const id = await client.addUser('jane')
   const answers = await parallel(40, (index) =>
@@ -75,8 +75,8 @@ t.test('#84 parallel PATCHes of one user all take effect', async (t) => {
   await isConsistent(t, installation.database, acme.scope)
 })
 
-t.test('#117 two tenants over few connections never mix', async (t) => {
-  const installation = await startInstallation(t, { connectionsMax: 6 })
+t.test('#117 two tenants over 32 connections never mix', async (t) => {
+  const installation = await startInstallation(t, { connectionsMax: 32 })
   const tenants = await Promise.all(
     ['Acme', 'Rival'].map(async (name) => {
       const scope = await installation.addOrganization(name)
@@ -157,4 +157,45 @@ t.test('#98 deletions race with everything that holds on to what they delete', a
     }
   }
   await isConsistent(t, installation.database, acme.scope)
+})
+
+t.test('#58 #117 what SQL and LIKE find special is literal, in every tenant', async (t) => {
+  const installation = await startInstallation(t, { connectionsMax: 32 })
+  const special = ['100%', '100_', '1000', 'a%b', 'a_b', 'ab', '%', '_', 'ä%_', '$1', "o'neill", "'", '"', 'a"b']
+  const names = [...special, 'a\\b', 'a\\\\b', '\\']
+  const tenants = await parallel(2, async (index) => {
+    const scope = await installation.addOrganization(`Tenant ${index}`)
+    const { client } = await installation.addDirectory(scope)
+    const users = await Promise.all(names.map((name) => client.addUser(name, { displayName: name })))
+    const groups = await Promise.all(names.map((name) => client.addGroup(name)))
+    return { client, users, groups }
+  })
+  const operators: Record<string, (text: string, wanted: string) => boolean> = {
+    eq: (text, wanted) => text === wanted,
+    co: (text, wanted) => text.includes(wanted),
+    sw: (text, wanted) => text.startsWith(wanted),
+    ew: (text, wanted) => text.endsWith(wanted),
+  }
+  const find = async (client: ScimClient, endpoint: string, filter: string) => {
+    const { body } = await client.find(endpoint, filter, '&count=100')
+    return (body.Resources ?? []).map(({ id }) => id).sort()
+  }
+  for (const { client, users, groups } of tenants) {
+    const places = [
+      ['/Users', 'userName', users],
+      ['/Users', 'displayName', users],
+      ['/Groups', 'displayName', groups],
+    ] as const
+    const cases = names.flatMap((wanted) =>
+      Object.keys(operators).flatMap((operator) => places.map((place) => ({ wanted, operator, place }))),
+    )
+    const wrong = await Promise.all(
+      cases.map(async ({ wanted, operator, place: [endpoint, attribute, ids] }) => {
+        const found = await find(client, endpoint, `${attribute} ${operator} ${JSON.stringify(wanted)}`)
+        const expected = ids.filter((_, at) => operators[operator]?.(names[at] ?? '', wanted)).sort()
+        return found.join() === expected.join() ? [] : [`${attribute} ${operator} ${wanted}`]
+      }),
+    )
+    t.same(wrong.flat(), [], `${cases.length} filters`)
+  }
 })

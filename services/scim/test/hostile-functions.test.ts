@@ -29,6 +29,7 @@ const untouched = propertiesOfBuiltIns()
 
 const { compatible, strict } = standardDialects
 const { user, group } = compatible.types
+const baseUrl = 'https://muster.test/scim/key/v2'
 const jane = parseUser(
   { userName: 'jane', emails: [{ value: 'a', type: 'work' }], name: { givenName: 'J' } },
   compatible,
@@ -97,11 +98,7 @@ const families: readonly {
     share: 50,
     inputs: bulk,
     calls: (body) =>
-      [compatible, strict].map(
-        ({ profile }) =>
-          () =>
-            readBulkRequest(body, profile),
-      ),
+      [compatible, strict].map((dialect) => () => readBulkRequest(body, { dialect, baseUrl }, { maxOperations: 3 })),
   },
 ]
 

@@ -3,6 +3,9 @@ import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
 import type { Sql } from '../filters/sql-condition.ts'
 
+/** An id before all that we give. */
+const beforeAll = '00000000-0000-0000-0000-000000000000'
+
 export interface GroupMember {
   value: string
   type: 'User' | 'Group'
@@ -11,9 +14,14 @@ export interface GroupMember {
 
 /**
  * A page of the members of a group by id, as a relation `member (value, type, display)`: ids alone first, their names
- * looked up one by one. All arguments are expressions; `after` NULL begins at the beginning.
+ * looked up one by one.
+ * @param after undefined begins at the beginning
  */
-export function memberPage(group: { organization: Sql; directory: Sql; id: Sql }, after: Sql, limit: Sql): Sql {
+export function memberPage(
+  group: { organization: Sql; directory: Sql; id: Sql },
+  after: string | undefined,
+  limit: number,
+): Sql {
   const { organization, directory, id } = group
   const named = (table: string, key: string, member: string) => sql`
     SELECT * FROM ${sql.table(table)} WHERE organization_id = ${organization} AND directory_id = ${directory}
@@ -24,8 +32,8 @@ export function memberPage(group: { organization: Sql; directory: Sql; id: Sql }
         AS display
     FROM (
       SELECT * FROM memberships WHERE organization_id = ${organization} AND directory_id = ${directory}
-        AND directory_group_id = ${id} AND member_id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid)
-      ORDER BY member_id LIMIT ${limit}
+        AND directory_group_id = ${id} AND member_id > ${after ?? beforeAll}::uuid
+      ORDER BY member_id LIMIT ${limit}::bigint
     ) m
     LEFT JOIN LATERAL (${named('directory_users', 'directory_user_id', 'm.directory_user_id')}) person ON true
     LEFT JOIN LATERAL (${named('directory_groups', 'directory_group_id', 'm.child_group_id')}) child ON true
@@ -49,7 +57,7 @@ export async function listGroupMembers(
   }
   const rows = await send(
     reader.db,
-    sql<GroupMember>`SELECT * FROM ${memberPage(group, sql`${after ?? null}::uuid`, sql`${limit + 1}::bigint`)}
+    sql<GroupMember>`SELECT * FROM ${memberPage(group, after, limit + 1)}
       ORDER BY member.value`,
   )
   return cutMembers(rows, limit)

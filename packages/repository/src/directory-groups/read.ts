@@ -40,7 +40,7 @@ function groupRows(reader: Reader, directoryId: string, { membersMax }: GroupOpt
     id: sql.ref('g.directory_group_id'),
   }
   const members = sql`(SELECT json_agg(member ORDER BY member.value)
-    FROM ${memberPage(group, sql`NULL::uuid`, sql`${membersMax + 1}::bigint`)})`
+    FROM ${memberPage(group, undefined, membersMax + 1)})`
   return {
     columns: sql`g.resource::text AS document, g.version, g.created_at, g.updated_at,
       ${membersMax > 0 ? members : sql`NULL::json`} AS members`,

@@ -46,7 +46,7 @@ export function groupsText(organizationId: string, directoryId: string): Sql {
 export function groupsOfUser({ baseUrl }: Place): Relation {
   const groupId = sql.ref('of_user.group_id')
   return {
-    source: sql`(${allGroups}) of_user`,
+    source: () => sql`(${allGroups}) of_user`,
     order: groupId,
     fields: {
       value: idText(groupId),

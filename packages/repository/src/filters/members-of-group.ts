@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { addressText, idText, whenId } from './id-conditions.ts'
+import { addressText, idText, isOwnId, whenId } from './id-conditions.ts'
 import type { Condition } from './sql-condition.ts'
 import { belongsTo, type Place, type Relation } from './subject.ts'
 
@@ -7,9 +7,10 @@ import { belongsTo, type Place, type Relation } from './subject.ts'
 export function membersOfGroup({ baseUrl }: Place): Relation {
   const memberId = sql.ref('m.member_id')
   return {
-    source: sql`(
+    source: (value) => sql`(
       SELECT * FROM memberships WHERE organization_id = g.organization_id AND directory_id = g.directory_id
-        AND directory_group_id = g.directory_group_id OFFSET 0) m`,
+        AND directory_group_id = g.directory_group_id
+        ${value !== undefined && isOwnId(value) ? sql`AND member_id = ${value}::uuid` : sql``} OFFSET 0) m`,
     order: memberId,
     fields: {
       value: idText(memberId),

@@ -15,13 +15,13 @@ export function resourceScope(subject: Subject, conditionIn: Conditions): Scope 
   const scope: Scope = {
     valuesOf: (path) => {
       const relation = relationOf(subject, path)
-      if (relation) return { ...fieldOf(relation, path), source: relation.source }
+      if (relation) return { ...fieldOf(relation, path), source: relation.source() }
       const column = subject.columns[pathName(path)]
       return column ? { ...column, source: undefined } : document.valuesOf(path)
     },
     isAssigned: (path) => {
       const relation = relationOf(subject, path)
-      if (relation) return exists(relation.source, path.subAttribute ? isPresent(fieldOf(relation, path)) : true)
+      if (relation) return exists(relation.source(), path.subAttribute ? isPresent(fieldOf(relation, path)) : true)
       if (isKept(path)) return true
       const column = subject.columns[pathName(path)]
       return column ? isPresent(column) : document.isAssigned(path)
@@ -30,11 +30,11 @@ export function resourceScope(subject: Subject, conditionIn: Conditions): Scope 
       // It is one object, whose parts are columns.
       if (isKept(path)) return conditionIn(scope, filter)
       const relation = relationOf(subject, path)
-      const matching = relation
-        ? exists(relation.source, conditionIn(relationScope(relation), filter))
-        : document.hasElement(path, filter)
       const finder = subject.finders[`${pathName(path)}.value`]
       const named = valueNamedBy(filter)
+      const matching = relation
+        ? exists(relation.source(named), conditionIn(relationScope(relation), filter))
+        : document.hasElement(path, filter)
       return finder && named !== undefined ? allOf([finder(named), matching]) : matching
     },
     shortcut: (comparison) => {

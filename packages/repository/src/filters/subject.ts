@@ -17,8 +17,8 @@ export interface Place extends DirectoryPlace {
 
 /** A multi-valued attribute whose elements are rows of another table. */
 export interface Relation {
-  /** The elements that one resource has, a row each. */
-  source: Sql
+  /** The elements that one resource has, a row each; of a `value` those with this one at least, if they are easier to find. */
+  source(value?: string): Sql
   /** Every sub-attribute, by name. */
   fields: Readonly<Record<string, Value>>
   /** The field by which a representation orders the elements. */

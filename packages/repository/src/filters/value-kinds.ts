@@ -78,6 +78,8 @@ export function literalFor(attribute: Attribute, literal: FilterValue): FilterVa
 export function compareValue(operand: Value, operator: keyof typeof comparisons, literal: FilterValue): Condition {
   const { kind, value } = operand
   if (literal === '') return comparedWithEmpty[operator] && isPresent(operand)
+  // As an index on the condition has it.
+  if (kind === 'boolean') return literal === true ? value : sql`NOT ${value}`
   const holds = comparisons[operator](value, bound(kind, literal))
   const emptyWouldDo = kind === 'text' && (operator === 'lt' || operator === 'le')
   return emptyWouldDo ? sql`(${holds} AND ${isPresent(operand)})` : holds

@@ -45,7 +45,7 @@ function sortedBy(subject: Subject, path: AttributePath): Value {
   if (relation && field) {
     return {
       kind: field.kind,
-      value: sql`(SELECT ${field.value} FROM ${relation.source} ORDER BY ${relation.order} LIMIT 1)`,
+      value: sql`(SELECT ${field.value} FROM ${relation.source()} ORDER BY ${relation.order} LIMIT 1)`,
     }
   }
   const column = subject.columns[pathName(path)]

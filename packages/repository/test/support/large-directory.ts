@@ -9,13 +9,14 @@ export interface LargeDirectory {
   directory: TestDirectory
   /** All users are in it. */
   groupId: string
-  /** One of the users in the middle: `user-25000@acme.test`, externalId `ext-25000`. */
+  /** One of the users in the middle: `user-25000@acme.test`, externalId `ext-25000`, changed 25,000 seconds into 2026. */
   userId: string
 }
 
 /**
- * Fills one directory of one organization by plain SQL (takes a superuser's connection): users with an address, their
- * people, links and claims, a thousand groups, and one group that everybody is in.
+ * Fills one directory of one organization by plain SQL (takes a superuser's connection): users with an address, each
+ * changed a second after the one before, one in a thousand inactive; their people, links and claims; a thousand groups,
+ * one of them with everybody in it, and in another one.
  */
 export async function fillLargeDirectory(
   installation: Installation,
@@ -30,10 +31,12 @@ export async function fillLargeDirectory(
     SET session_replication_role = 'replica';
     CREATE TEMPORARY TABLE source AS SELECT ${names}, n, gen_random_uuid() AS du, gen_random_uuid() AS u,
       'user-' || n || '@acme.test' AS email FROM generate_series(1, ${count}) n;
-    INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, external_id, active,
-        resource, mapped)
-      SELECT o, d, du, email, 'ext-' || n, true, json_build_object('userName', email),
-        json_build_object('email', email, 'emailKey', email) FROM source;
+    INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, display_name_key,
+        external_id, active, resource, mapped, updated_at)
+      SELECT o, d, du, email, 'name ' || n % 5000, 'ext-' || n, n % 1000 > 0, json_build_object('userName', email),
+        json_build_object('email', email, 'emailKey', email), timestamptz '2026-01-01Z' + n * interval '1 second'
+      FROM source;
+    INSERT INTO directory_counts SELECT o, d, ${count}, 1000 FROM source WHERE n = 1;
     INSERT INTO directory_user_emails SELECT o, d, du, 0, email, 'work' FROM source;
     INSERT INTO users (organization_id, user_id, attributes, state, directory_id)
       SELECT o, u, json_build_object('email', email, 'emailKey', email), 'active', d FROM source;
@@ -45,6 +48,9 @@ export async function fillLargeDirectory(
       FROM source WHERE n <= 1000;
     INSERT INTO memberships (organization_id, directory_id, directory_group_id, directory_user_id)
       SELECT o, d, '${groupId}', du FROM source;
+    INSERT INTO memberships (organization_id, directory_id, directory_group_id, child_group_id)
+      SELECT organization_id, directory_id, directory_group_id, '${groupId}' FROM directory_groups
+      WHERE display_name = 'Group 2' AND organization_id = '${scope.organizationId}';
     SET session_replication_role = 'origin'`)
   const { rows } = await superuser.query('SELECT du FROM source WHERE n = $1', [Math.floor(count / 2)])
   return { scope, directory, groupId, userId: rows[0].du }

@@ -18,6 +18,7 @@ interface LookUp {
 /** Reads users of one directory by id; those that are asked for at the same time in one statement. */
 export interface LookUps {
   find(lookUp: LookUp): Promise<DirectoryUserRow | undefined>
+  idle(): Promise<void>
 }
 
 const usersTogetherMax = 100
@@ -36,5 +37,8 @@ export function createLookUps(database: Database): LookUps {
       return lookUps.map(({ id }) => found.get(id.toLowerCase()))
     },
   })
-  return { find: (lookUp) => batcher.submit(`${lookUp.directoryId} ${lookUp.withGroups}`, lookUp) }
+  return {
+    idle: () => batcher.idle(),
+    find: (lookUp) => batcher.submit(`${lookUp.directoryId} ${lookUp.withGroups}`, lookUp),
+  }
 }

@@ -217,20 +217,24 @@ export const search: fc.Arbitrary<unknown> = fc.oneof(
     weight: 6,
     arbitrary: fc.record(
       {
-        schemas: fc.constantFrom(['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], [], 'x'),
-        filter: fc.oneof({ weight: 6, arbitrary: filter }, { weight: 1, arbitrary: json }),
-        attributes: fc.oneof(fc.array(name, { maxLength: 4 }), json),
-        excludedAttributes: fc.oneof(fc.array(name, { maxLength: 4 }), json),
-        sortBy: fc.oneof(name, json),
-        sortOrder: fc.constantFrom('ascending', 'DESCENDING', 'x', 1, null),
-        startIndex: fc.oneof(fc.integer({ min: -5, max: 50 }), json),
-        count: fc.oneof(fc.integer({ min: -5, max: 50 }), json),
+        schemas: mostly(fc.constant(['urn:ietf:params:scim:api:messages:2.0:SearchRequest']), fc.constantFrom([], 'x')),
+        filter: mostly(fc.oneof(sensibleTerm, filter), json),
+        attributes: mostly(fc.array(name, { maxLength: 4 }), json),
+        excludedAttributes: mostly(fc.array(name, { maxLength: 4 }), json),
+        sortBy: mostly(fc.constantFrom('userName', 'displayName', 'id', 'meta.created'), fc.oneof(name, json)),
+        sortOrder: mostly(fc.constantFrom('ascending', 'DESCENDING'), fc.constantFrom('x', 1, null)),
+        startIndex: mostly(fc.integer({ min: -5, max: 50 }), json),
+        count: mostly(fc.integer({ min: -5, max: 50 }), json),
         cursor: fc.oneof(oddText, json),
       },
       { requiredKeys: ['schemas'] },
     ),
   },
 )
+
+function mostly<T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: odd })
+}
 
 const bulkOperation = fc.record(
   {
