@@ -43,16 +43,12 @@ export type { DirectoryUserDraft } from './directory-users/columns.ts'
 export { createDirectoryUsers, type Stored } from './directory-users/create.ts'
 export { deleteDirectoryUsers } from './directory-users/delete.ts'
 export { type LockedDirectoryUser, lockDirectoryUsers } from './directory-users/lock.ts'
-export {
-  type DirectoryUserRow,
-  findDirectoryUser,
-  findDirectoryUsers,
-  listDirectoryUsers,
-} from './directory-users/read.ts'
+export { foundMax, lookUpDirectoryUsers, lookUpOf, type UserLookUp } from './directory-users/look-up.ts'
+export { type DirectoryUserRow, findDirectoryUser, listDirectoryUsers } from './directory-users/read.ts'
 export { updateDirectoryUsers } from './directory-users/update.ts'
 export { type EventView, listEvents } from './events/list-events.ts'
 export type { DirectoryPlace } from './filters/subject.ts'
-export type { ListPage, ListPosition, ListSelection, SortKey } from './listing/list.ts'
+export type { List, ListPage, ListPosition, ListSelection, SortKey } from './listing/list.ts'
 export { type DirectoryResource, listDirectoryResources } from './listing/list-resources.ts'
 export {
   deleteExtensionSchema,

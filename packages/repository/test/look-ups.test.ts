@@ -164,6 +164,7 @@ const needingStatistics = new Set([
   'changed since, by time',
   'changed since, latest first',
   'inactive ones',
+  'groups of a member',
   'users by name',
   'users by name, behind one',
   'users by display name, backwards',

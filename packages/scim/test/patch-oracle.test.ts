@@ -62,7 +62,7 @@ for (const [name, dialect] of Object.entries(siteDialects)) {
     `#84 #87 #88 #89 #90 #91 #92 #93 a PATCH of a user is what the oracle says, ${name} (seed ${seed})`,
     async (t) => {
       const outcomes = { succeeded: 0, refused: 0 }
-      const operations = fc.array(operationOn(user, tolerant), { minLength: 1, maxLength: 4 })
+      const operations = fc.array(operationOn(user, tolerant), { minLength: 1, maxLength: 3 })
       const property = fc.property(userHistory, operations, (document, list: TwofoldOperation[]) => {
         const meant = list.map((operation) => operation.meant)
         const expected = attempt(() => patchByTheBook(document, meant, { type: user, tolerant }))
@@ -83,7 +83,7 @@ for (const [name, dialect] of Object.entries(siteDialects)) {
       },
     )
     const start = fc.uniqueArray(fc.constantFrom('u1', 'u2', 'u3', 'g1', 'g2'))
-    const property = fc.property(start, fc.array(one, { minLength: 1, maxLength: 6 }), (members, list) => {
+    const property = fc.property(start, fc.array(one, { minLength: 1, maxLength: 5 }), (members, list) => {
       const onMembers = list.flatMap(({ on, operation }) =>
         on === 'members' ? [operation as TwofoldMemberOperation] : [],
       )

@@ -4,7 +4,8 @@ import { startDirectory } from './support/installation.ts'
 import { watchStatements } from './support/watch-statements.ts'
 
 t.test('#77 #98 a group of 2,500 members is sent in parts, whole and right', async (t) => {
-  const { client, installation, ...directory } = await startDirectory(t)
+  const { installation, ...directory } = await startDirectory(t)
+  const { client } = directory
   const ids = (await addManyUsers(installation, directory, 2_500)).sort()
   const big = await client.addGroup('Big')
   const nested = await client.addGroup('Nested', ids.slice(0, 3))
@@ -19,20 +20,33 @@ t.test('#77 #98 a group of 2,500 members is sent in parts, whole and right', asy
   t.equal(whole.status, 200)
   t.equal(whole.headers.get('content-type'), 'application/scim+json; charset=utf-8')
   t.equal(whole.headers.get('etag'), 'W/"2"')
-  t.same(whole.body.members?.map(({ value }) => value), everybody)
+  t.same(
+    whole.body.members?.map(({ value }) => value),
+    everybody,
+  )
   t.same(Object.keys(whole.body.members?.at(7) ?? {}).sort(), ['$ref', 'display', 'type', 'value'])
   t.ok(statements <= 8, `${statements} statements for three parts`)
   t.equal(whole.body.displayName, 'Big')
 
   const values = await client.get(`/Groups/${big}?attributes=members.value`)
-  t.same(values.body.members, everybody.map((value) => ({ value })))
+  t.same(
+    values.body.members,
+    everybody.map((value) => ({ value })),
+  )
   t.equal(values.body.displayName, undefined)
   const plain = await client.get(`/Groups/${big}?excludedAttributes=members`)
   t.equal(plain.body.members, undefined)
 
   const { body: list } = await client.get('/Groups?sortBy=displayName')
-  t.same(list.Resources?.map(({ displayName }) => displayName), ['Big', 'Nested'])
-  t.same(list.Resources?.[0]?.members?.map(({ value }) => value), everybody, 'also on a page of a list')
+  t.same(
+    list.Resources?.map(({ displayName }) => displayName),
+    ['Big', 'Nested'],
+  )
+  t.same(
+    list.Resources?.[0]?.members?.map(({ value }) => value),
+    everybody,
+    'also on a page of a list',
+  )
   t.equal(list.Resources?.[1]?.members?.length, 3)
   t.equal(list.totalResults, 2)
   const answered = await client.send('PATCH', `/Groups/${big}?attributes=members.value`, {

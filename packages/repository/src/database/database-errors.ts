@@ -18,7 +18,7 @@ const constraintErrors: Record<string, () => MusterError> = {
 
 /** Lost races: the same transaction, run again, sees the winner and goes another way. */
 const retriedConstraints = new Set([
-  'user_links_organization_id_user_id_directory_id_key',
+  'user_links_one_per_directory',
   'memberships_organization_id_directory_id_directory_user_id_fkey',
   // Cut by Postgres at 63 bytes.
   'memberships_organization_id_directory_id_directory_group_i_fkey',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 import { groupsText } from '../filters/groups-of-user.ts'
+import type { Sql } from '../filters/sql-condition.ts'
 import type { DirectoryPlace } from '../filters/subject.ts'
 import { userSubject } from '../filters/user-subject.ts'
 import type { List, ListPage, ListSelection } from '../listing/list.ts'
@@ -23,7 +24,7 @@ interface UserOptions {
   withGroups: boolean
 }
 
-interface SelectedRow extends ListedRow {
+export interface SelectedUserRow extends ListedRow {
   document: string
   version: number
   created_at: Date
@@ -31,10 +32,15 @@ interface SelectedRow extends ListedRow {
   groups: string | null
 }
 
+/** What is read of the row `u`. */
+export function userColumns(groups: Sql): Sql {
+  return sql`u.resource::text AS document, u.version, u.created_at, u.updated_at, ${groups} AS groups`
+}
+
 function userRows(reader: Reader, directoryId: string, { withGroups }: UserOptions): Rows {
   const groups = withGroups ? groupsText(reader.organizationId, directoryId) : sql`NULL::text`
   return {
-    columns: sql`u.resource::text AS document, u.version, u.created_at, u.updated_at, ${groups} AS groups`,
+    columns: userColumns(groups),
     source: sql`SELECT * FROM directory_users WHERE organization_id = ${reader.organizationId}
       AND directory_id = ${directoryId} AND directory_user_id = page.id`,
   }
@@ -47,7 +53,7 @@ export async function findDirectoryUser(
   options: UserOptions,
 ): Promise<DirectoryUserRow | undefined> {
   const { columns } = userRows(reader, directoryId, options)
-  const { rows } = await sql<SelectedRow>`
+  const { rows } = await sql<SelectedUserRow>`
     SELECT u.directory_user_id AS id, ${columns} FROM directory_users u
     WHERE u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
       AND u.directory_user_id = ${directoryUserId}`.execute(reader.db)
@@ -63,7 +69,7 @@ export async function findDirectoryUsers(
 ): Promise<DirectoryUserRow[]> {
   if (ids.length === 0) return []
   const { columns, source } = userRows(reader, directoryId, options)
-  const { rows } = await sql<SelectedRow>`
+  const { rows } = await sql<SelectedUserRow>`
     SELECT page.id, ${columns} FROM unnest(${ids}::uuid[]) AS page (id)
     CROSS JOIN LATERAL (${source} OFFSET 0) u`.execute(reader.db)
   return rows.map(toUserRow)
@@ -78,7 +84,7 @@ export async function listDirectoryUsers(
   options: UserOptions,
 ): Promise<List<DirectoryUserRow>> {
   const here = { ...place, organizationId: reader.organizationId }
-  const { rows, ...rest } = await listOneKind<SelectedRow>(
+  const { rows, ...rest } = await listOneKind<SelectedUserRow>(
     reader,
     userSubject(here),
     selection,
@@ -88,7 +94,7 @@ export async function listDirectoryUsers(
   return { ...rest, rows: rows.map(toUserRow) }
 }
 
-function toUserRow(row: SelectedRow): DirectoryUserRow {
+export function toUserRow(row: SelectedUserRow): DirectoryUserRow {
   return {
     directoryUserId: row.id,
     documentText: row.document,

@@ -8,7 +8,7 @@ import type { List, ListPage, ListSelection } from './list.ts'
 import { orderWords } from './order.ts'
 import { rangesBehind } from './ranges.ts'
 import { type ListedRow, readPage } from './read-page.ts'
-import { idsOf, select } from './selected.ts'
+import { idsOf, isNear, select } from './selected.ts'
 import { sendList } from './send-list.ts'
 
 /** How the rows of one kind are read, given their ids as `page.id`. */
@@ -46,7 +46,7 @@ export async function listOneKind<Row extends ListedRow>(
         FROM (${idsOf(selected, range, cut)}) page CROSS JOIN LATERAL (${rows.source} OFFSET 0) ${sql.ref(subject.alias)}
         ORDER BY ${orderWords(selected.order, pageColumns)}`,
         {
-          isFamiliar: isFamiliar(selection),
+          isFamiliar: isFamiliar(selection) && isNear(cut),
           hasFilter: selection.filter !== undefined,
           isUnbounded: !selected.isIndexed,
         },

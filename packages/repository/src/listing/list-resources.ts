@@ -13,7 +13,7 @@ import type { List, ListPage, ListPosition, ListSelection } from './list.ts'
 import { type Order, orderOf, orderWords } from './order.ts'
 import { rangesBehind } from './ranges.ts'
 import { type ListedRow, readPage } from './read-page.ts'
-import { type Cut, idsOf, type Selected, select } from './selected.ts'
+import { type Cut, idsOf, isNear, type Selected, select } from './selected.ts'
 import { sendList } from './send-list.ts'
 
 export type DirectoryResource = { kind: 'User'; row: DirectoryUserRow } | { kind: 'Group'; row: DirectoryGroupRow }
@@ -103,7 +103,7 @@ function readIds(
     sql<FoundRow>`SELECT merged.kind, merged.id, ${key} AS key
       FROM (${sql.join(branches, sql` UNION ALL `)}) merged ORDER BY ${words} OFFSET ${offset} LIMIT ${limit}`,
     {
-      isFamiliar: both.every(({ selection }) => isFamiliar(selection)),
+      isFamiliar: isNear(needed) && both.every(({ selection }) => isFamiliar(selection)),
       hasFilter: both.some(({ selection }) => selection.filter !== undefined),
       isUnbounded: !both.every(({ isIndexed }) => isIndexed),
     },

@@ -53,16 +53,27 @@ export function matching({ subject, condition }: Selected, range: Condition = tr
   return range === true ? where : sql`${where} AND (${toSql(range)})`
 }
 
+/**
+ * Numbers of rows, as the planner is told of them. It takes a parameter of LIMIT or OFFSET for a tenth of everything, and
+ * would rather sort a whole directory than walk along an index for that.
+ */
+const sizes = [128, 1_024, 16_384, 262_144, 4_194_304]
+
+/** Whether a page is near enough to the beginning for its statement to be one of few. */
+export function isNear({ offset, limit }: Cut): boolean {
+  return offset + limit <= 1_024
+}
+
 /** A page of ids with their keys: `id`, `key`. Documents are joined to it: a deep page does not read those it skips. */
-export function idsOf(selected: Selected, range: Condition, page: Cut): Sql {
-  const { subject, order } = selected
+export function idsOf(selected: Selected, range: Condition, { offset, limit }: Cut): Sql {
+  const { subject, order, gathers } = selected
   const key = order.key?.value ?? sql`NULL::text`
-  const cut = sql`OFFSET ${page.offset} LIMIT ${page.limit}`
-  if (!selected.gathers) {
-    return sql`SELECT ${subject.id} AS id, ${key} AS key ${matching(selected, range)}
-      ORDER BY ${orderWords(order, { key, id: subject.id })} ${cut}`
-  }
-  return sql`SELECT found.id, found.key
-    FROM (SELECT ${subject.id} AS id, ${key} AS key ${matching(selected, range)} OFFSET 0) found
-    ORDER BY ${orderWords(order, { key: sql.ref('found.key'), id: sql.ref('found.id') })} ${cut}`
+  const found = sql`SELECT ${subject.id} AS id, ${key} AS key ${matching(selected, range)}`
+  const ordered = gathers
+    ? sql`SELECT * FROM (${found} OFFSET 0) found
+      ORDER BY ${orderWords(order, { key: sql.ref('found.key'), id: sql.ref('found.id') })}`
+    : sql`${found} ORDER BY ${orderWords(order, { key, id: subject.id })}`
+  const size = sizes.find((rows) => rows >= offset + limit)
+  const limited = size === undefined ? ordered : sql`${ordered} LIMIT ${sql.lit(size)}`
+  return sql`SELECT * FROM (${limited}) front OFFSET ${offset} LIMIT ${limit}`
 }

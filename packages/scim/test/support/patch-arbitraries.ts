@@ -17,10 +17,10 @@ interface Place {
 
 /** Few values, so that they meet again; with the ones that are nearly right. */
 const simpleValues: Record<string, readonly unknown[]> = {
-  string: ['a', 'A', 'b', 'work', 'Work', 'x y', 'home', 'a', ' ', ''],
-  boolean: [true, true, false, 'True', 'no'],
-  integer: [1, 2, 1.5],
-  decimal: [0.5, 2, '1'],
+  string: ['a', 'A', 'b', 'work', 'Work', 'x y', 'home', 'a', 'b', 'work', ' ', ''],
+  boolean: [true, true, true, true, false, false, 'True', 'no'],
+  integer: [1, 2, 1, 2, 1, 1.5],
+  decimal: [0.5, 2, 0.5, 2, '1'],
   dateTime: ['2026-01-01T00:00:00Z', '2026-01-01T01:00:00+01:00', '2026-03-01T12:00:00.25Z', 'yesterday'],
   binary: ['QUJD', 'QQ==', 'QQ', 'QUI', 'Q', 'Q='],
   reference: ['https://x.test/a', '../b', 'a b'],
@@ -28,7 +28,7 @@ const simpleValues: Record<string, readonly unknown[]> = {
 
 function simpleValue({ type }: Attribute): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 20, arbitrary: fc.constantFrom(...(simpleValues[type] ?? [])) },
+    { weight: 60, arbitrary: fc.constantFrom(...(simpleValues[type] ?? [])) },
     { weight: 1, arbitrary: fc.constantFrom(null, 7, {}, [], '') },
   )
 }
@@ -39,9 +39,9 @@ function oneValue(attribute: Attribute): fc.Arbitrary<unknown> {
   const value = fc.record({ ...parts, nope: fc.constant(1) }, { requiredKeys: [] })
   const known = value.map(({ nope: _, ...rest }) => rest)
   return fc.oneof(
-    { weight: 20, arbitrary: known },
+    { weight: 30, arbitrary: known },
     { weight: 1, arbitrary: value },
-    { weight: 1, arbitrary: fc.constantFrom(null, 'a', 7, '', {}) },
+    { weight: 2, arbitrary: fc.constantFrom(null, 'a', 7, '', {}) },
   )
 }
 

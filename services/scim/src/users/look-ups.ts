@@ -1,23 +1,24 @@
 import {
   type Database,
   type DirectoryUserRow,
-  findDirectoryUsers,
+  lookUpDirectoryUsers,
   type OrganizationScope,
   read,
+  type UserLookUp,
 } from '@muster/repository'
 import { Batcher } from '@muster/runtime/batcher'
 
-interface LookUp {
+interface LookUp extends UserLookUp {
   scope: OrganizationScope
   directoryId: string
-  id: string
   /** Whether the answer shows the user's groups. */
   withGroups: boolean
 }
 
-/** Reads users of one directory by id; those that are asked for at the same time in one statement. */
+/** Finds users of one directory by a key; those that are looked for at the same time in one statement. */
 export interface LookUps {
-  find(lookUp: LookUp): Promise<DirectoryUserRow | undefined>
+  /** Who has the value, in order of id; one more than `foundMax` when there are too many. */
+  find(lookUp: LookUp): Promise<readonly DirectoryUserRow[]>
   idle(): Promise<void>
 }
 
@@ -26,19 +27,20 @@ const usersTogetherMax = 100
 const statementsAtOnceMax = 4
 
 export function createLookUps(database: Database): LookUps {
-  const batcher = new Batcher<LookUp, DirectoryUserRow | undefined>({
+  const batcher = new Batcher<LookUp, readonly DirectoryUserRow[]>({
     itemsMax: usersTogetherMax,
     parallelMax: statementsAtOnceMax,
     run: async (lookUps) => {
-      const [{ scope, directoryId, withGroups }] = lookUps
-      const ids = [...new Set(lookUps.map(({ id }) => id.toLowerCase()))]
-      const rows = await read(database, scope, (reader) => findDirectoryUsers(reader, directoryId, ids, { withGroups }))
-      const found = new Map(rows.map((row) => [row.directoryUserId, row]))
-      return lookUps.map(({ id }) => found.get(id.toLowerCase()))
+      const [{ scope, directoryId, by, withGroups }] = lookUps
+      const values = lookUps.map(({ value }) => value)
+      const found = await read(database, scope, (reader) =>
+        lookUpDirectoryUsers(reader, directoryId, by, values, { withGroups }),
+      )
+      return values.map((value) => found.get(value) ?? [])
     },
   })
   return {
+    find: (lookUp) => batcher.submit(`${lookUp.directoryId} ${lookUp.by} ${lookUp.withGroups}`, lookUp),
     idle: () => batcher.idle(),
-    find: (lookUp) => batcher.submit(`${lookUp.directoryId} ${lookUp.withGroups}`, lookUp),
   }
 }
