@@ -24,7 +24,8 @@ async function idsFound({ database }: Installation, { scope, place }: World, kin
   })
 }
 
-t.test(`#52 #55 #57 #58 #59 #60 #61 #62 SQL finds whom the matcher in memory finds (seed ${seed})`, async (t) => {
+t.test('#52 #55 #57 #58 #59 #60 #61 #62 SQL finds whom the matcher in memory finds', async (t) => {
+  t.comment(`seed ${seed}`)
   const installation = await openInstallation(t)
   const scope = await installation.addOrganization()
   let found = 0

@@ -33,6 +33,8 @@ export const compatibilityFlags = {
     "No two groups of a directory share a displayName: 409. Microsoft's validator and authentik expect it; RFC 7643 does not.",
   ignoreUnknownMembers:
     'Members that the directory does not know are left out instead of refused. Okta and Entra ID race users and groups.',
+  acceptUnknownManagers:
+    "A manager whom the directory does not know is kept as text. Entra ID sends managers before they are provisioned; Microsoft's validator sends ids of nobody.",
   groupPatchAnswersResource:
     'PATCH and PUT of a group answer 200 with the resource instead of 204. Clients that read every answer; off unless asked for.',
   groupPutAnswersNothing:

@@ -39,16 +39,15 @@ const changeGroup =
 const scimType = ({ body }: Answer) => body.scimType
 const phone = { op: 'add', path: 'phoneNumbers[type eq "mobile"].value', value: '+1' }
 const others = { op: 'replace', value: { id: 'another', title: 'Boss' } }
-const reference = { value: 'm' }
 
 /** One for each flag: the request whose answer hangs on it. */
 const probes: Record<CompatibilityFlag, Probe> = {
   anyCaseOp: patchUser({ op: 'Replace', path: 'title', value: 'Boss' }, scimType),
   stringBooleans: patchUser({ op: 'replace', path: 'active', value: 'False' }, scimType),
   createOnValuePathMiss: patchUser(phone, scimType),
-  wrapSimpleAsComplex: patchUser({ op: 'add', path: `${urns.enterprise}:manager`, value: 'm' }, scimType),
+  wrapSimpleAsComplex: patchUser({ op: 'add', path: 'phoneNumbers', value: ['+1'] }, scimType),
   singleAsList: postUser({ emails: { value: 'a@acme.test' } }, scimType),
-  unwrapListOfOne: postUser({ [urns.enterprise]: { manager: [reference] } }, scimType),
+  unwrapListOfOne: postUser({ name: [{ givenName: 'Jane' }] }, scimType),
   ignoreUnknownAttributes: postUser({ shoeSize: 46 }, scimType),
   ignoreUnknownSchemas: postUser({ schemas: [urns.user, 'urn:nobody:has:it'] }, scimType),
   optionalSchemas: postUser({ schemas: undefined }, scimType),
@@ -70,6 +69,7 @@ const probes: Record<CompatibilityFlag, Probe> = {
     const group = { schemas: [urns.group], displayName: crypto.randomUUID(), members }
     return (await client.send('POST', '/Groups', group)).status
   },
+  acceptUnknownManagers: postUser({ [urns.enterprise]: { manager: { value: crypto.randomUUID() } } }, scimType),
   groupPatchAnswersResource: changeGroup('PATCH'),
   groupPutAnswersNothing: changeGroup('PUT'),
   ignoreUnacceptable: async (client) =>

@@ -112,12 +112,12 @@ export const filterPathChecks: readonly Check[] = [
     async run(subject) {
       const schemas = [urns.user, urns.enterprise]
       const crowd = await gather(subject, {
-        ada: { schemas, [urns.enterprise]: { department: 'Physics', manager: { value: 'm-1' } } },
+        ada: { schemas, [urns.enterprise]: { department: 'Physics', costCenter: 'm-1' } },
         bob: { schemas, [urns.enterprise]: { department: 'Chemistry' } },
         cyd: {},
       })
       await crowd.expect(`${urns.enterprise}:department eq "physics"`, 'ada')
-      await crowd.expect(`${urns.enterprise}:manager.value eq "m-1"`, 'ada')
+      await crowd.expect(`${urns.enterprise}:costCenter eq "m-1"`, 'ada')
       await crowd.expect(`${urns.enterprise}:department pr`, 'ada', 'bob')
       await crowd.expect(`schemas eq "${urns.enterprise}"`, 'ada', 'bob')
     },

@@ -50,7 +50,7 @@ export const legacyProvisioning: Transcript = {
   dialect: legacy,
   about: 'Test connection, look-ups by userName and externalId, a create as untidy as Entra sends it, a duplicate.',
   evidence: [facts.lookUps, facts.untidyCreate],
-  flags: ['wrapSimpleAsComplex', 'ignoreUnknownSchemas', 'unprefixedExtensionAttributes'],
+  flags: ['wrapSimpleAsComplex', 'ignoreUnknownSchemas', 'unprefixedExtensionAttributes', 'acceptUnknownManagers'],
   steps: [
     findUsers('test connection', 'userName eq "{{guid:probe}}"', listOf()),
     findUsers('look up by externalId', 'externalId eq "{{guid:noor}}"', listOf()),

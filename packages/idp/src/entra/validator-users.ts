@@ -21,7 +21,7 @@ export const validatorUsers: Transcript = {
   dialect: validator,
   about: 'The twelve required checks of users, in the order of the SCIM Validator, on one user.',
   evidence: [facts.validator, facts.emptyOperations],
-  flags: ['stringBooleans', 'emptyOperationsAreNoOp', 'emptyStringUnassigns'],
+  flags: ['stringBooleans', 'emptyOperationsAreNoOp', 'emptyStringUnassigns', 'acceptUnknownManagers'],
   steps: [
     { ...validatorCreate(lilian), name: 'Create a new User' },
     readUser('… and it is there', 'lilian', { userName: login }),

@@ -20,7 +20,7 @@ export const templateUsers: Transcript = {
   about:
     "A user's life by a customer's template: strings for booleans, empty strings for nothing, one object for a list.",
   evidence: [facts.calls, facts.template, facts.managerId, facts.singleObject],
-  flags: ['stringBooleans', 'singleAsList', 'emptyStringUnassigns', 'aliasedSubAttributes'],
+  flags: ['stringBooleans', 'singleAsList', 'emptyStringUnassigns', 'aliasedSubAttributes', 'acceptUnknownManagers'],
   steps: [
     get('connection test', '/Users', { filter: 'userName eq "{{guid:nobody}}"' }, listOf()),
     get('look up before create', '/Users', { filter: `userName eq "${loginOf(tess)}"` }, listOf()),

@@ -19,6 +19,7 @@ import {
   planGroupPatch,
   type Selection,
   sameJson,
+  selectionAfterWrite,
 } from '@muster/scim'
 import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
@@ -35,7 +36,7 @@ export function createGroup(context: ScimContext, body: unknown, { selection }: 
     await checkMembers(tx, context, [{ kind: 'add', ids: members }])
     const draft = { directoryGroupId, document, uniqueName: context.dialect.profile.uniqueGroupNames }
     await createDirectoryGroup(tx, context.directoryId, draft, members)
-    return currentAnswer(tx, context, directoryGroupId, selection)
+    return currentAnswer(tx, context, directoryGroupId, shownAfter(context, selection, body))
   })
 }
 
@@ -53,12 +54,10 @@ export function replaceGroup(
   body: unknown,
   request: WriteRequest,
 ): Promise<ResourceAnswer> {
-  const { document, members = [] } = parseGroup(body, context.dialect)
-  return changeGroup(context, id, request, (current) => ({
-    document,
-    changed: !sameJson(document, current),
-    members: [{ kind: 'replace', ids: members }],
-  }))
+  return changeGroup(context, id, body, request, (current) => {
+    const { document, members = [] } = parseGroup(body, context.dialect, current)
+    return { document, changed: !sameJson(document, current), members: [{ kind: 'replace', ids: members }] }
+  })
 }
 
 /** PATCH /Groups/{id} (RFC 7644 §3.5.2): all operations or none. @throws `notFound`, `preconditionFailed`, `uniqueness`, as planGroupPatch */
@@ -69,7 +68,7 @@ export function modifyGroup(
   request: WriteRequest,
 ): Promise<ResourceAnswer> {
   const plan = planGroupPatch(body, context.dialect)
-  return changeGroup(context, id, request, (current) => ({
+  return changeGroup(context, id, body, request, (current) => ({
     ...patchGroupAttributes(current, plan, context.dialect),
     members: plan.members,
   }))
@@ -90,6 +89,7 @@ export async function deleteGroup(context: ScimContext, id: string, expected?: E
 async function changeGroup(
   context: ScimContext,
   id: string,
+  body: unknown,
   { selection, expected }: WriteRequest,
   plan: (current: JsonObject) => GroupChange,
 ): Promise<ResourceAnswer> {
@@ -104,7 +104,7 @@ async function changeGroup(
     const changes = await changeMembers(tx, key, members)
     const draft = { directoryGroupId: id, document, uniqueName: context.dialect.profile.uniqueGroupNames }
     await finishDirectoryGroup(tx, group, changed ? draft : undefined, changes)
-    return currentAnswer(tx, context, id, selection)
+    return currentAnswer(tx, context, id, shownAfter(context, selection, body))
   })
 }
 
@@ -127,4 +127,8 @@ async function currentAnswer(
   const row = await findDirectoryGroup(tx, context.directoryId, id, { membersMax: membersShown(selection) })
   if (row === undefined) throw groupNotFound()
   return groupAnswer(row, selection, context)
+}
+
+function shownAfter({ dialect }: ScimContext, selection: Selection | undefined, body: unknown) {
+  return selection && selectionAfterWrite(selection, body, dialect.types.group, dialect)
 }

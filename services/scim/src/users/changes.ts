@@ -1,6 +1,7 @@
 import type { Cause } from '@muster/events'
 import {
   type Database,
+  type DirectoryUserDraft,
   type DirectoryUserRow,
   type LockedDirectoryUser,
   lockDirectoryUsers,
@@ -13,6 +14,7 @@ import { Batcher } from '@muster/runtime/batcher'
 import type { JsonObject } from '@muster/scim'
 import { versionTag } from '../answers/resource-answer.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
+import { findUnknownManagers, newManagerIn, unknownManager } from './managers.ts'
 import { userNotFound } from './not-found.ts'
 
 /** One PUT or PATCH of one user. */
@@ -24,8 +26,18 @@ export interface Change {
   expected: EntityTags | undefined
   /** Whether the answer shows the user's groups. */
   withGroups: boolean
+  /** Whether a manager must be a user of the directory. */
+  checksManager: boolean
   /** What becomes of the document, and whether it differs at all. Throws what is wrong with the request. */
   plan: (current: JsonObject) => { document: JsonObject; changed: boolean }
+}
+
+/** A planned change: the row as it will be but for its version, and what is to be written when it differs. */
+interface Plan {
+  row: DirectoryUserRow
+  draft: DirectoryUserDraft | undefined
+  /** Must be a user of the directory; undefined when nobody checks. */
+  manager: string | undefined
 }
 
 /** The user as it is afterwards, or why the request failed. */
@@ -60,7 +72,8 @@ async function changeTogether(tx: Transaction, changes: readonly [Change, ...Cha
   const ids = changes.map(({ id }) => id)
   const withGroups = changes.some((change) => change.withGroups)
   const locked = await lockDirectoryUsers(tx, directoryId, ids, { withGroups })
-  const planned = changes.map((change) => attempt(change, locked.get(change.id.toLowerCase())))
+  const attempted = changes.map((change) => attempt(change, locked.get(change.id.toLowerCase())))
+  const planned = await refuseUnknownManagers(tx, directoryId, attempted)
   const drafts = planned.flatMap((plan) => ('draft' in plan && plan.draft ? [plan.draft] : []))
   const stored = drafts.length === 0 ? undefined : await updateDirectoryUsers(tx, directoryId, drafts)
   return planned.map((plan) => {
@@ -69,8 +82,19 @@ async function changeTogether(tx: Transaction, changes: readonly [Change, ...Cha
   })
 }
 
-/** A planned change: the row as it will be but for its version, and what is to be written when it differs. */
-function attempt(change: Change, current: LockedDirectoryUser | undefined) {
+async function refuseUnknownManagers(
+  tx: Transaction,
+  directoryId: string,
+  planned: readonly (Plan | { error: unknown })[],
+): Promise<(Plan | { error: unknown })[]> {
+  const managers = planned.flatMap((plan) => ('manager' in plan && plan.manager ? [plan.manager] : []))
+  const unknown = await findUnknownManagers(tx, directoryId, managers)
+  return planned.map((plan) =>
+    'manager' in plan && plan.manager && unknown.has(plan.manager) ? { error: unknownManager() } : plan,
+  )
+}
+
+function attempt(change: Change, current: LockedDirectoryUser | undefined): Plan | { error: unknown } {
   try {
     if (current === undefined) throw userNotFound()
     checkPrecondition(change.expected, versionTag(current.version))
@@ -83,7 +107,9 @@ function attempt(change: Change, current: LockedDirectoryUser | undefined) {
       documentText: JSON.stringify(document),
       groupsText: change.withGroups ? groupsText : null,
     }
-    return { row, draft: changed ? { directoryUserId, document, cause: change.cause } : undefined }
+    const draft = changed ? { directoryUserId, document, cause: change.cause } : undefined
+    const manager = change.checksManager ? newManagerIn(document, current.document) : undefined
+    return { row, draft, manager }
   } catch (error) {
     return { error }
   }

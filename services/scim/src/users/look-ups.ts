@@ -24,7 +24,7 @@ export interface LookUps {
 
 const usersTogetherMax = 100
 /** Enough that one user in very many groups does not hold up the others. */
-const statementsAtOnceMax = 4
+const statementsAtOnceMax = 2
 
 export function createLookUps(database: Database): LookUps {
   const batcher = new Batcher<LookUp, readonly DirectoryUserRow[]>({

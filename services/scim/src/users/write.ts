@@ -1,12 +1,13 @@
-import { deleteDirectoryUsers, lockDirectoryUsers, transact } from '@muster/repository'
+import { deleteDirectoryUsers, lockDirectoryUsers, read, transact } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { isUuid, newUuid } from '@muster/runtime/type-ids'
-import { parseUser, patchUser, sameJson } from '@muster/scim'
+import { type JsonObject, parseUser, patchUser, type Selection, sameJson, selectionAfterWrite } from '@muster/scim'
 import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
 import type { Change } from './changes.ts'
+import { findUnknownManagers, newManagerIn, unknownManager } from './managers.ts'
 import { userNotFound } from './not-found.ts'
 import { showsGroups, userAnswer } from './representation.ts'
 
@@ -17,6 +18,7 @@ export async function createUser(
   { selection }: WriteRequest,
 ): Promise<ResourceAnswer> {
   const document = parseUser(body, context.dialect)
+  await checkManager(context, document)
   const directoryUserId = newUuid()
   const stored = await context.shared.creations.submit(context.directoryId, {
     scope: context.scope,
@@ -27,7 +29,7 @@ export async function createUser(
     throw new MusterError('uniqueness', 'Another user of this directory has this userName.')
   }
   const row = { ...stored, directoryUserId, documentText: JSON.stringify(document), groupsText: null }
-  return userAnswer(row, selection, context)
+  return userAnswer(row, shownAfter(context, selection, body), context)
 }
 
 /** PUT /Users/{id} (RFC 7644 §3.5.1). @throws `notFound`, `preconditionFailed`, `uniqueness` */
@@ -37,7 +39,7 @@ export function replaceUser(
   body: unknown,
   request: WriteRequest,
 ): Promise<ResourceAnswer> {
-  return changeUser(context, id, request, (current) => {
+  return changeUser(context, id, body, request, (current) => {
     const document = parseUser(body, context.dialect, current)
     return { document, changed: !sameJson(document, current) }
   })
@@ -53,7 +55,7 @@ export function modifyUser(
   body: unknown,
   request: WriteRequest,
 ): Promise<ResourceAnswer> {
-  return changeUser(context, id, request, (current) => patchUser(current, body, context.dialect))
+  return changeUser(context, id, body, request, (current) => patchUser(current, body, context.dialect))
 }
 
 /** DELETE /Users/{id} (RFC 7644 §3.6). @throws `notFound`, `preconditionFailed` */
@@ -72,14 +74,27 @@ export async function deleteUser(context: ScimContext, id: string, expected?: En
 async function changeUser(
   context: ScimContext,
   id: string,
+  body: unknown,
   { selection, expected }: WriteRequest,
   plan: Change['plan'],
 ): Promise<ResourceAnswer> {
   if (!isUuid(id)) throw userNotFound()
-  const { scope, directoryId, cause } = context
+  const { scope, directoryId, cause, dialect } = context
+  const checksManager = !dialect.profile.acceptUnknownManagers
   const withGroups = selection !== undefined && showsGroups(selection)
-  const change = { scope, directoryId, id, cause, expected, withGroups, plan }
+  const change = { scope, directoryId, id, cause, expected, withGroups, checksManager, plan }
   const outcome = await context.shared.changes.submit(directoryId, change)
   if ('error' in outcome) throw outcome.error
-  return userAnswer(outcome.row, selection, context)
+  return userAnswer(outcome.row, shownAfter(context, selection, body), context)
+}
+
+function shownAfter({ dialect }: ScimContext, selection: Selection | undefined, body: unknown) {
+  return selection && selectionAfterWrite(selection, body, dialect.types.user, dialect)
+}
+
+async function checkManager({ database, scope, directoryId, dialect }: ScimContext, document: JsonObject) {
+  const manager = newManagerIn(document)
+  if (manager === undefined || dialect.profile.acceptUnknownManagers) return
+  const unknown = await read(database, scope, (reader) => findUnknownManagers(reader, directoryId, [manager]))
+  if (unknown.size > 0) throw unknownManager()
 }
