@@ -148,7 +148,11 @@ t.test('the catalogue', async (t) => {
       `${table.name} belongs to organizations`,
     )
   }
-  t.same(await listLooseConstraints(superuser), [], 'every key begins with the organization')
+  t.same(
+    await listLooseConstraints(superuser),
+    [],
+    'every key holds the organization, and all but unique ones begin with it',
+  )
   const own = "(organization_id = (NULLIF(current_setting('muster.organization_id'::text, true), ''::text))::uuid)"
   const { rows: policies } = await superuser.query(
     `SELECT tablename, policyname, cmd, permissive, qual, with_check FROM pg_policies WHERE schemaname = 'public'`,

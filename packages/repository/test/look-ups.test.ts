@@ -29,7 +29,7 @@ import { listOwnedTables } from './support/catalogue.ts'
 import { cause, userDocument } from './support/directory.ts'
 import { openExplainedPool } from './support/explained-pool.ts'
 import { connect, openInstallation } from './support/installation.ts'
-import { fillLargeDirectory, type LargeDirectory } from './support/large-directory.ts'
+import { fillLargeDirectory, type LargeDirectory, planLargeDirectory } from './support/large-directory.ts'
 
 const userCount = 50_000
 /** Rows that any step of a statement about one thing, or one page of a hundred, may touch. */
@@ -182,6 +182,23 @@ interface Circumstances {
   hasStatistics: boolean
 }
 
+/** Runs every statement once, whatever comes of it, so that the session has its plan. */
+async function planEverything({ large, pool: { database } }: Pick<Circumstances, 'large' | 'pool'>) {
+  const { scope, groupId, userId, directory } = large
+  for (const work of Object.values(readings(large))) await read(database, scope, work)
+  const group = { directoryId: directory.directoryId, directoryGroupId: groupId }
+  const memberships = (['remove', 'add'] as const).map(
+    (kind) => (tx: Transaction) => changeMembers(tx, group, [{ kind, ids: [userId] }]),
+  )
+  for (const work of [...Object.values(changes(large)), ...memberships]) {
+    const undone = async (tx: Transaction) => {
+      await work(tx)
+      throw changedMind
+    }
+    await transact(database, scope, cause, undone).catch(() => undefined)
+  }
+}
+
 async function assertFrugal(t: Test, { large, pool, hasStatistics }: Circumstances) {
   const { scope, groupId, userId, directory } = large
   const verdict = async (name: string, work: () => Promise<unknown>) => {
@@ -219,7 +236,14 @@ t.test(`in a directory of ${userCount} every request reads what it is about`, as
   for (const { name } of await listOwnedTables(superuser)) {
     await superuser.query(`ALTER TABLE ${name} SET (autovacuum_enabled = off)`)
   }
-  const large = await fillLargeDirectory(installation, superuser, userCount)
+  const large = await planLargeDirectory(installation)
+  const early = await openExplainedPool(t, installation, { plan_cache_mode: 'force_generic_plan' })
+  await planEverything({ large, pool: early })
+  await fillLargeDirectory(superuser, large, userCount)
+  // As in an installation whose first import is under way: statements were planned when nobody was there.
+  await t.test('planned while the tables were empty', (t) =>
+    assertFrugal(t, { large, pool: early, hasStatistics: false }),
+  )
   // As in a new installation, which autovacuum has not visited yet, and as later on.
   for (const hasStatistics of [false, true]) {
     if (hasStatistics) await superuser.query('ANALYZE')

@@ -19,9 +19,11 @@ export interface Database {
 
 /**
  * Every statement here is written for an index, and prepared: it is planned once, and no plan made while a table was still
- * small may read the whole of it later.
+ * small may read the whole of it later. One request has one process: starting others costs more than a request may, and
+ * they would be missing for everybody else.
  */
-const plannerOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
+const plannerOptions =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off -c max_parallel_workers_per_gather=0'
 
 const connectMillisecondsMax = 5_000
 const statementMillisecondsMax = 30_000

@@ -16,7 +16,10 @@ export const foundMax = 8
 
 interface Key {
   fold: (value: string) => string
-  /** The ids of who has the value `asked.value`, at most so many, in order. */
+  /**
+   * The ids of who has the value `asked.value`, at most so many. In no order: with one, Postgres may walk all users in
+   * that order until it meets them.
+   */
   ids: (reader: Reader, directoryId: string, limit: number) => RawBuilder<unknown>
 }
 
@@ -24,8 +27,7 @@ const column = (name: string, fold: Key['fold']): Key => ({
   fold,
   ids: (reader, directoryId, limit) => sql`
     SELECT directory_user_id FROM directory_users WHERE organization_id = ${reader.organizationId}
-      AND directory_id = ${directoryId} AND ${sql.ref(name)} = asked.value
-    ORDER BY directory_user_id LIMIT ${limit}`,
+      AND directory_id = ${directoryId} AND ${sql.ref(name)} = asked.value LIMIT ${limit}`,
 })
 
 const keys = {
@@ -38,9 +40,8 @@ const keys = {
   'emails.value': {
     fold: comparisonKey,
     ids: (reader, directoryId, limit) => sql`
-      SELECT DISTINCT directory_user_id FROM directory_user_emails WHERE organization_id = ${reader.organizationId}
-        AND directory_id = ${directoryId} AND value_key = asked.value
-      ORDER BY directory_user_id LIMIT ${limit}`,
+      SELECT directory_user_id FROM directory_user_emails WHERE organization_id = ${reader.organizationId}
+        AND directory_id = ${directoryId} AND value_key = asked.value LIMIT ${limit}`,
   },
 } satisfies Record<string, Key>
 
@@ -72,7 +73,7 @@ export async function lookUpDirectoryUsers(
 ): Promise<Map<string, DirectoryUserRow[]>> {
   const groups = options.withGroups ? groupsText(reader.organizationId, directoryId) : sql`NULL::text`
   const { rows } = await sql<SelectedUserRow & { value: string }>`
-    SELECT asked.value, u.directory_user_id AS id, ${userColumns(groups)}
+    SELECT DISTINCT ON (asked.value, u.directory_user_id) asked.value, u.directory_user_id AS id, ${userColumns(groups)}
     FROM unnest(${[...new Set(values)]}::text[]) AS asked (value)
     CROSS JOIN LATERAL (${keys[by].ids(reader, directoryId, foundMax + 1)} OFFSET 0) found
     CROSS JOIN LATERAL (

@@ -54,11 +54,11 @@ function sortedBy(subject: Subject, path: AttributePath): Value {
   return valueAt(path.subAttribute ?? path.attribute, forms, [])
 }
 
-/** The words behind ORDER BY, over expressions for key and id. */
+/** The words behind ORDER BY, over expressions for key and id. NULL stands where an index has it: last, descending first. */
 export function orderWords({ key, descending }: Order, columns: { key: Sql; id: Sql }): Sql {
-  const [first, then] = [sql`${columns.key} `, sql`${columns.id} `]
-  // The other way round for NULL than an index has it would be another order.
   const direction = descending ? sql`DESC` : sql`ASC`
-  if (key === undefined) return sql`${then}${direction}`
-  return key.isUnique ? sql`${first}${direction}` : sql`${first}${direction}, ${then}${direction}`
+  const byId = sql`${columns.id} ${direction}`
+  if (key === undefined) return byId
+  const byKey = sql`${columns.key} ${direction}`
+  return key.isUnique ? byKey : sql`${byKey}, ${byId}`
 }

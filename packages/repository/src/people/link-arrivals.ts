@@ -14,7 +14,7 @@ export type LinkedRow = { directory_user_id: string; linked_user_id: string } & 
  * Gives every directory user of the list that has no link yet its person: the one who claims the address, when the
  * organization links by email and the person is in no way of this directory already; else a new person.
  * The look-ups are LATERAL with OFFSET 0, which the planner cannot turn into a hash of the whole directory: it would, as
- * long as it takes a growing table for a small one.
+ * long as it takes a growing table for a small one. What would lead to two indexes stands outside of it.
  *
  * Parallel arrivals of one address meet at the claim row: the second waits for the first and then finds its person.
  * Claims are made whatever the organization's policy is; the policy decides whether they lead anywhere (decision 0005).
@@ -58,9 +58,9 @@ export function linkArrivals(
       FROM arrivals a
       LEFT JOIN claimants USING (directory_user_id)
       LEFT JOIN claims claim ON claim.email_key = claimants.email_key
-      LEFT JOIN LATERAL (SELECT user_id FROM user_links
-        WHERE organization_id = ${tx.organizationId} AND user_id = claim.user_id AND directory_id = ${directoryId}
-        OFFSET 0) taken ON true
+      LEFT JOIN LATERAL (SELECT user_id, directory_id FROM user_links
+        WHERE organization_id = ${tx.organizationId} AND user_id = claim.user_id
+        OFFSET 0) taken ON taken.directory_id = ${directoryId}
     ),
     people AS (
       INSERT INTO users (organization_id, user_id, attributes, state, directory_id, idp_id)

@@ -76,7 +76,7 @@ export async function listLooseConstraints(client: pg.Client): Promise<string[]>
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
     )
     SELECT format('%s: unique index %s', o.relname, i.indexrelid::regclass) AS what
-    FROM owned o JOIN pg_index i ON i.indrelid = o.oid WHERE i.indisunique AND i.indkey[0] <> o.attnum
+    FROM owned o JOIN pg_index i ON i.indrelid = o.oid WHERE i.indisunique AND o.attnum <> ALL (i.indkey)
     UNION ALL
     SELECT format('%s: no primary key', o.relname) FROM owned o
     WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = o.oid AND i.indisprimary)
@@ -87,6 +87,6 @@ export async function listLooseConstraints(client: pg.Client): Promise<string[]>
     WHERE k.conkey[1] <> o.attnum OR k.confkey[1] IS DISTINCT FROM target.attnum
     UNION ALL
     SELECT format('%s: index %s', o.relname, i.indexrelid::regclass)
-    FROM owned o JOIN pg_index i ON i.indrelid = o.oid WHERE i.indkey[0] <> o.attnum`)
+    FROM owned o JOIN pg_index i ON i.indrelid = o.oid WHERE NOT i.indisunique AND i.indkey[0] <> o.attnum`)
   return rows.map((row) => row.what)
 }

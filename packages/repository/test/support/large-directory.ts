@@ -13,23 +13,28 @@ export interface LargeDirectory {
   userId: string
 }
 
+/** A directory that will be large: nobody is in it yet. */
+export async function planLargeDirectory(installation: Installation): Promise<LargeDirectory> {
+  const scope = await installation.addOrganization('Large')
+  const directory = await addDirectory(installation.database, scope)
+  return { scope, directory, groupId: newUuid(), userId: newUuid() }
+}
+
 /**
  * Fills one directory of one organization by plain SQL (takes a superuser's connection): users with an address, each
  * changed a second after the one before, one in a thousand inactive; their people, links and claims; a thousand groups,
  * one of them with everybody in it, and in another one.
  */
 export async function fillLargeDirectory(
-  installation: Installation,
   superuser: pg.Client,
+  { scope, directory, groupId, userId }: LargeDirectory,
   count: number,
-): Promise<LargeDirectory> {
-  const scope = await installation.addOrganization('Large')
-  const directory = await addDirectory(installation.database, scope)
-  const groupId = newUuid()
+): Promise<void> {
   const names = `'${scope.organizationId}'::uuid AS o, '${directory.directoryId}'::uuid AS d`
   await superuser.query(`
     SET session_replication_role = 'replica';
-    CREATE TEMPORARY TABLE source AS SELECT ${names}, n, gen_random_uuid() AS du, gen_random_uuid() AS u,
+    CREATE TEMPORARY TABLE source AS SELECT ${names}, n,
+      CASE n WHEN ${Math.floor(count / 2)} THEN '${userId}' ELSE gen_random_uuid() END AS du, gen_random_uuid() AS u,
       'user-' || n || '@acme.test' AS email FROM generate_series(1, ${count}) n;
     INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, display_name_key,
         external_id, active, resource, mapped, updated_at)
@@ -52,6 +57,4 @@ export async function fillLargeDirectory(
       SELECT organization_id, directory_id, directory_group_id, '${groupId}' FROM directory_groups
       WHERE display_name = 'Group 2' AND organization_id = '${scope.organizationId}';
     SET session_replication_role = 'origin'`)
-  const { rows } = await superuser.query('SELECT du FROM source WHERE n = $1', [Math.floor(count / 2)])
-  return { scope, directory, groupId, userId: rows[0].du }
 }
