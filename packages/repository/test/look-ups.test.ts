@@ -18,11 +18,13 @@ import {
   listGroupMembers,
   listGroups,
   listUsers,
+  lookUpDirectoryUsers,
   type Reader,
   read,
   settlePeople,
   type Transaction,
   transact,
+  type UserLookUp,
   updateDirectoryUsers,
 } from '../src/index.ts'
 import { listOwnedTables } from './support/catalogue.ts'
@@ -80,11 +82,17 @@ function readings({
       page,
       shown,
     )
+  const lookUp = (by: UserLookUp['by'], value: string) => (reader: Reader) =>
+    lookUpDirectoryUsers(reader, directoryId, by, [value, newUuid()], shown)
   const behindUser = behind({ key: null, id: userId })
   const behindInstant = behind({ key: '2026-01-01T06:56:40Z', id: userId })
   const recent = 'meta.lastModified gt "2026-01-01T13:52:00Z"'
   return {
     'user by id': (reader) => findDirectoryUser(reader, directoryId, userId, { withGroups: true }),
+    'looked up by id': lookUp('id', userId),
+    'looked up by userName': lookUp('userName', 'user-25000@acme.test'),
+    'looked up by externalId': lookUp('externalId', 'ext-25000'),
+    'looked up by address': lookUp('emails.value', 'user-25000@acme.test'),
     'userName eq': users({ filter: 'userName eq "USER-25000@acme.test"' }),
     'externalId eq': users({ filter: 'externalId eq "ext-25000"' }),
     'emails.value eq': users({ filter: 'emails.value eq "user-25000@acme.test"' }),
