@@ -7,7 +7,7 @@
 import { authenticateScimToken, type ListPage, listDirectoryUsers, openDatabase, read } from '@muster/repository'
 import { hashToken } from '@muster/runtime/tokens'
 import { parseFilter, parseSort, profiles, standardResourceTypes as types } from '@muster/scim'
-import { fillDirectory } from './support/fill-directory.ts'
+import { fillDirectory, idOf } from './support/fill-directory.ts'
 import { printTable } from './support/measure.ts'
 import { createDirectories } from './support/scim-directories.ts'
 import { withScratchPostgres } from './support/scratch-postgres.ts'
@@ -57,10 +57,6 @@ const workloads: Record<string, (pick: Pick, count: number) => Asked> = {
     filter: `meta.lastModified gt "${changedAt(count - 100)}"`,
     page: first(),
   }),
-}
-
-function idOf(n: number): string {
-  return `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 }
 
 /** The median of each workload, in milliseconds, in a directory of that many users. */

@@ -1,8 +1,13 @@
 import pg from 'pg'
 
+/** The id of the n-th user. */
+export function idOf(n: number): string {
+  return `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
+}
+
 /**
  * Fills a directory by plain SQL, set-based, as a superuser: users of 1.2 KB with an address, `user-<n>@bench.test`, each
- * changed a second after the one before; a group for every fifty of them. Leaves the tables as autovacuum would.
+ * changed a second after the one before, with their people; a group for every fifty of them. Leaves the tables as autovacuum would.
  */
 export async function fillDirectory(
   superuserUrl: string,
@@ -28,6 +33,11 @@ export async function fillDirectory(
           jsonb_build_object('email', email, 'emailKey', email), timestamptz '2026-01-01Z' + n * interval '1 second'
         FROM source;
       INSERT INTO directory_user_emails SELECT ${place}, id, 0, email, 'work' FROM source;
+      INSERT INTO users (organization_id, user_id, attributes, state, directory_id)
+        SELECT '${organizationId}', id, jsonb_build_object('email', email, 'emailKey', email),
+          CASE WHEN n % 100 > 0 THEN 'active' ELSE 'inactive' END, '${directoryId}' FROM source;
+      INSERT INTO user_links SELECT ${place}, id, id, n % 100 > 0 FROM source;
+      INSERT INTO email_claims SELECT '${organizationId}', email, id FROM source;
       INSERT INTO directory_groups (organization_id, directory_id, directory_group_id, display_name, display_name_key,
           unique_name, resource)
         SELECT ${place}, id, 'Group ' || n, 'group ' || n, true, jsonb_build_object('displayName', 'Group ' || n)
