@@ -45,8 +45,6 @@ type Outcome = { row: DirectoryUserRow } | { error: unknown }
 
 /** The users one transaction changes at most: it stays well below the time a request may take. */
 const usersTogetherMax = 64
-/** One batch writes while the one before it commits; the sequence of events is locked for the commit only. */
-const batchesAtOnceMax = 2
 
 export type Changes = Batcher<Change, Outcome>
 
@@ -58,7 +56,6 @@ export type Changes = Batcher<Change, Outcome>
 export function createChanges(database: Database): Changes {
   return new Batcher({
     itemsMax: usersTogetherMax,
-    parallelMax: batchesAtOnceMax,
     subjectOf: ({ id }) => id.toLowerCase(),
     run: (changes) => {
       const [{ scope, cause }] = changes

@@ -23,13 +23,10 @@ export interface LookUps {
 }
 
 const usersTogetherMax = 100
-/** Enough that one user in very many groups does not hold up the others. */
-const statementsAtOnceMax = 2
 
 export function createLookUps(database: Database): LookUps {
   const batcher = new Batcher<LookUp, readonly DirectoryUserRow[]>({
     itemsMax: usersTogetherMax,
-    parallelMax: statementsAtOnceMax,
     run: async (lookUps) => {
       const [{ scope, directoryId, by, withGroups }] = lookUps
       const values = lookUps.map(({ value }) => value)
