@@ -7,23 +7,24 @@ interface Waiting<Item, Result> {
 interface BatcherOptions<Item, Result> {
   /** The most items one batch takes; the others form the next. */
   itemsMax: number
+  /** The most batches of one key that are under way at once; one unless this says more. */
+  parallelMax?: number
   /** What an item is about: a batch takes one item of each at most, in order of arrival. Without it all go together. */
   subjectOf?: (item: Item) => string
   /** Does the work of a batch; answers in the order of the items. */
   run: (items: readonly [Item, ...Item[]]) => Promise<readonly Result[]>
 }
 
-/** What waits for one key, and the work on it that is under way. */
+/** What waits for one key, and the batches of it that are under way. */
 interface Queue<Item, Result> {
   waiting: Waiting<Item, Result>[]
-  drained: Promise<void>
+  running: Set<Promise<void>>
 }
 
 /**
  * Lets callers that come at the same time share work, without making anybody wait for company: an item that finds its
- * key idle starts at once; what arrives meanwhile forms the next batch of that key. One batch of a key at a time: two
- * would be half as large each, and cost more together. When a batch of several fails, each of its items is tried alone,
- * so that none fails for another.
+ * key idle starts at once; what arrives while `parallelMax` batches are under way forms the next batch of that key. When
+ * a batch of several fails, each of its items is tried alone, so that none fails for another.
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>
@@ -36,27 +37,37 @@ export class Batcher<Item, Result> {
 
   submit(key: string, item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const waiting = { item, resolve, reject }
-      const queue = this.#queues.get(key)
-      if (queue === undefined) this.#start(key, waiting)
-      else queue.waiting.push(waiting)
+      const queue = this.#queueOf(key)
+      queue.waiting.push({ item, resolve, reject })
+      if (queue.running.size < (this.#options.parallelMax ?? 1)) this.#start(key, queue)
     })
   }
 
   /** Resolves when nothing is under way: before what the work needs is closed. Callers may be long gone. */
   async idle(): Promise<void> {
-    while (this.#queues.size > 0) await Promise.all([...this.#queues.values()].map(({ drained }) => drained))
+    while (this.#queues.size > 0) await Promise.all([...this.#queues.values()].flatMap(({ running }) => [...running]))
   }
 
-  #start(key: string, first: Waiting<Item, Result>): void {
-    const queue: Queue<Item, Result> = { waiting: [first], drained: Promise.resolve() }
+  #queueOf(key: string): Queue<Item, Result> {
+    const known = this.#queues.get(key)
+    if (known !== undefined) return known
+    const queue: Queue<Item, Result> = { waiting: [], running: new Set() }
     this.#queues.set(key, queue)
-    queue.drained = this.#drain(key, queue)
+    return queue
   }
 
-  async #drain(key: string, queue: Queue<Item, Result>): Promise<void> {
+  #start(key: string, queue: Queue<Item, Result>): void {
+    const draining = this.#drain(queue).then(() => {
+      queue.running.delete(draining)
+      // An item may have come after the last look at the queue.
+      if (queue.waiting.length > 0) this.#start(key, queue)
+      else if (queue.running.size === 0) this.#queues.delete(key)
+    })
+    queue.running.add(draining)
+  }
+
+  async #drain(queue: Queue<Item, Result>): Promise<void> {
     while (queue.waiting.length > 0) await this.#runBatch(this.#takeBatch(queue))
-    this.#queues.delete(key)
   }
 
   #takeBatch(queue: Queue<Item, Result>): Waiting<Item, Result>[] {

@@ -37,6 +37,29 @@ t.test('an item that fails fails alone', async (t) => {
   )
 })
 
+t.test('as many batches of one key as allowed are under way at once, and everybody is answered', async (t) => {
+  let underWay = 0
+  let most = 0
+  const batcher = new Batcher<number, number>({
+    itemsMax: 4,
+    parallelMax: 2,
+    run: async (items) => {
+      most = Math.max(most, ++underWay)
+      await new Promise((resolve) => setImmediate(resolve))
+      underWay--
+      return items.map((item) => item * 2)
+    },
+  })
+  const items = Array.from({ length: 50 }, (_, at) => at)
+  const results = await Promise.all(items.map((item) => batcher.submit('key', item)))
+  t.same(
+    results,
+    items.map((item) => item * 2),
+  )
+  t.equal(most, 2)
+  t.equal(await batcher.submit('key', 7), 14, 'and a key works again after it was idle')
+})
+
 t.test('two items about one subject never share a batch, and keep their order', async (t) => {
   const batches: string[][] = []
   const batcher = new Batcher<string, string>({

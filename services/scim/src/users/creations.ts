@@ -16,6 +16,8 @@ interface Creation {
 
 /** The users one transaction creates at most: it stays well below the time a request may take. */
 const usersTogetherMax = 64
+/** One batch stores while the one before it commits; the sequence of events is locked for the commit only. */
+const batchesAtOnceMax = 2
 
 export type Creations = Batcher<Creation, Stored | undefined>
 
@@ -27,6 +29,7 @@ export type Creations = Batcher<Creation, Stored | undefined>
 export function createCreations(database: Database): Creations {
   return new Batcher({
     itemsMax: usersTogetherMax,
+    parallelMax: batchesAtOnceMax,
     run: async (creations) => {
       const [{ scope, directoryId, draft }] = creations
       const drafts = creations.map((creation) => creation.draft)
