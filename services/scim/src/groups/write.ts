@@ -22,6 +22,7 @@ import {
   selectionAfterWrite,
 } from '@muster/scim'
 import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
+import { documentText } from '../requests/document-size.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
@@ -99,6 +100,7 @@ async function changeGroup(
     if (group === undefined) throw groupNotFound()
     checkPrecondition(expected, versionTag(group.version))
     const { document, changed, members } = plan(group.document)
+    if (changed) documentText(document)
     await checkMembers(tx, context, members)
     const key = { directoryId: context.directoryId, directoryGroupId: id }
     const changes = await changeMembers(tx, key, members)

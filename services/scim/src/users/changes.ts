@@ -13,6 +13,7 @@ import {
 import { Batcher } from '@muster/runtime/batcher'
 import type { JsonObject } from '@muster/scim'
 import { versionTag } from '../answers/resource-answer.ts'
+import { documentText } from '../requests/document-size.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import { findUnknownManagers, newManagerIn, unknownManager } from './managers.ts'
 import { userNotFound } from './not-found.ts'
@@ -101,7 +102,7 @@ function attempt(change: Change, current: LockedDirectoryUser | undefined): Plan
     const row = {
       ...stored,
       directoryUserId,
-      documentText: JSON.stringify(document),
+      documentText: documentText(document),
       groupsText: change.withGroups ? groupsText : null,
     }
     const draft = changed ? { directoryUserId, document, cause: change.cause } : undefined
