@@ -1,5 +1,6 @@
 import { MusterError } from '@muster/runtime/errors'
 import {
+  type Dialect,
   type JsonObject,
   parseFilter,
   parseGroup,
@@ -77,7 +78,7 @@ const families: readonly {
     inputs: resource,
     calls: (body) =>
       [compatible, strict].flatMap((dialect) => [
-        () => isCanonical(parseUser(body, dialect)),
+        () => isCanonical(parseUser(body, dialect), dialect),
         () => parseUser(body, dialect, jane),
         () => parseGroup(body, dialect),
       ]),
@@ -88,7 +89,7 @@ const families: readonly {
     inputs: patch,
     calls: (body) =>
       [compatible, strict].flatMap((dialect) => [
-        () => isCanonical(patchUser(jane, body, dialect).document),
+        () => isCanonical(patchUser(jane, body, dialect).document, dialect),
         () => patchGroupAttributes(team, planGroupPatch(body, dialect), dialect),
         () => patchUser(jane, body, dialect) && selectionAfterWrite({ kind: 'default' }, body, user, dialect),
       ]),
@@ -102,9 +103,9 @@ const families: readonly {
   },
 ]
 
-/** What comes out of anything is a document that means itself. */
-function isCanonical(document: JsonObject): void {
-  if (JSON.stringify(parseUser(document, compatible)) === JSON.stringify(document)) return
+/** What comes out of anything is a document that means itself, to the dialect it came through: `""` is a value to one only. */
+function isCanonical(document: JsonObject, dialect: Dialect): void {
+  if (JSON.stringify(parseUser(document, dialect)) === JSON.stringify(document)) return
   throw new Error(`not canonical: ${JSON.stringify(document)}`)
 }
 
