@@ -17,7 +17,7 @@ export const foundMax = 8
 interface Key {
   fold: (value: string) => string
   /**
-   * The ids of who has the value `asked.value`, at most so many. In no order: with one, Postgres may walk all users in
+   * The ids of who has the value `asked.value`, each once, at most so many. In no order: with one, Postgres may walk all users in
    * that order until it meets them.
    */
   ids: (reader: Reader, directoryId: string, limit: number) => RawBuilder<unknown>
@@ -40,8 +40,10 @@ const keys = {
   'emails.value': {
     fold: comparisonKey,
     ids: (reader, directoryId, limit) => sql`
-      SELECT directory_user_id FROM directory_user_emails WHERE organization_id = ${reader.organizationId}
-        AND directory_id = ${directoryId} AND value_key = asked.value LIMIT ${limit}`,
+      SELECT DISTINCT directory_user_id FROM (
+        SELECT directory_user_id FROM directory_user_emails WHERE organization_id = ${reader.organizationId}
+          AND directory_id = ${directoryId} AND value_key = asked.value OFFSET 0) owners
+      LIMIT ${limit}`,
   },
 } satisfies Record<string, Key>
 
@@ -73,12 +75,13 @@ export async function lookUpDirectoryUsers(
 ): Promise<Map<string, DirectoryUserRow[]>> {
   const groups = options.withGroups ? groupsText(reader.organizationId, directoryId) : sql`NULL::text`
   const { rows } = await sql<SelectedUserRow & { value: string }>`
-    SELECT DISTINCT ON (asked.value, u.directory_user_id) asked.value, u.directory_user_id AS id, ${userColumns(groups)}
+    SELECT asked.value, u.directory_user_id AS id, ${userColumns(groups)}
     FROM unnest(${[...new Set(values)]}::text[]) AS asked (value)
     CROSS JOIN LATERAL (${keys[by].ids(reader, directoryId, foundMax + 1)} OFFSET 0) found
     CROSS JOIN LATERAL (
       SELECT * FROM directory_users WHERE organization_id = ${reader.organizationId} AND directory_id = ${directoryId}
-        AND directory_user_id = found.directory_user_id OFFSET 0) u`.execute(reader.db)
+        AND directory_user_id = found.directory_user_id OFFSET 0) u
+    ORDER BY u.directory_user_id`.execute(reader.db)
   const found = new Map<string, DirectoryUserRow[]>(values.map((value) => [value, []]))
   for (const row of rows) found.get(row.value)?.push(toUserRow(row))
   return found
