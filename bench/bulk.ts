@@ -6,6 +6,7 @@
 import { Agent, request } from 'node:http'
 import { printTable } from './support/measure.ts'
 import { freePort, startServer, stopServer } from './support/processes.ts'
+import { sampleUser } from './support/sample-user.ts'
 import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
 import { withScratchPostgres } from './support/scratch-postgres.ts'
 
@@ -17,19 +18,7 @@ const pepper = 'p'.repeat(32)
 const root = new URL('..', import.meta.url).pathname
 const urn = (message: string) => `urn:ietf:params:scim:api:messages:2.0:${message}`
 
-let unique = 0
-function newUser(): object {
-  const name = `user-${process.pid}-${unique++}@bench.test`
-  return {
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-    userName: name,
-    externalId: name,
-    active: true,
-    name: { givenName: 'Given', familyName: 'Family' },
-    emails: [{ value: name, type: 'work', primary: true }],
-  }
-}
-
+let groupsMade = 0
 const agent = new Agent({ keepAlive: true, maxSockets: connections })
 
 /** Sends a request over one of the connections; answers with the text. @throws Error for any other status */
@@ -66,7 +55,7 @@ async function createByBulk(base: string, directory: DirectoryAccess): Promise<s
     method: 'POST',
     path: '/Users',
     bulkId: `${at}`,
-    data: newUser(),
+    data: sampleUser(),
   }))
   const text = await send(
     `${base}/Bulk`,
@@ -82,7 +71,7 @@ async function createByBulk(base: string, directory: DirectoryAccess): Promise<s
 }
 
 async function createOneByOne(base: string, directory: DirectoryAccess): Promise<void> {
-  const bodies = Array.from({ length: usersEach }, newUser)
+  const bodies = Array.from({ length: usersEach }, sampleUser)
   await Promise.all(bodies.map((body) => send(`${base}/Users`, 'POST', directory, body, 201)))
 }
 
@@ -93,7 +82,7 @@ async function addMembers(
   ids: readonly string[],
   step: number,
 ): Promise<number> {
-  const group = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: `group ${unique++}` }
+  const group = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName: `group ${groupsMade++}` }
   const { id } = JSON.parse(await send(`${base}/Groups`, 'POST', directory, group, 201)) as { id: string }
   return milliseconds(async () => {
     for (let at = 0; at < ids.length; at += step) {

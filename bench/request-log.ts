@@ -8,6 +8,7 @@ import pg from 'pg'
 import { cpuSeconds, parentOf } from './support/cpu-time.ts'
 import { printTable } from './support/measure.ts'
 import { freePort, startServer, stopServer } from './support/processes.ts'
+import { sampleUser } from './support/sample-user.ts'
 import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
 import { withScratchPostgres } from './support/scratch-postgres.ts'
 
@@ -16,23 +17,6 @@ const rounds = 4
 const secondsEach = 6
 const pepper = 'p'.repeat(32)
 const root = new URL('..', import.meta.url).pathname
-
-let unique = 0
-function newUser(): string {
-  const name = `user-${process.pid}-${unique++}@bench.test`
-  return JSON.stringify({
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-    userName: name,
-    externalId: name,
-    active: true,
-    name: { givenName: 'Given', familyName: 'Family', formatted: 'Given Family' },
-    displayName: 'Given Family',
-    title: 'Engineer',
-    emails: [{ value: name, type: 'work', primary: true }],
-    phoneNumbers: [{ value: '+1 555 0100', type: 'work' }],
-    addresses: [{ type: 'work', locality: 'Town', country: 'US', formatted: 'x'.repeat(500) }],
-  })
-}
 
 type Load = () => { directory: DirectoryAccess; method: 'GET' | 'POST'; path: string; body?: string }
 
@@ -51,13 +35,14 @@ async function makeUsers(base: string, { path, token }: DirectoryAccess, count: 
   const ids: string[] = []
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
   while (ids.length < count) {
-    const answer = await fetch(`${base}${path}/Users`, { method: 'POST', headers, body: newUser() })
+    const answer = await fetch(`${base}${path}/Users`, { method: 'POST', headers, body: JSON.stringify(sampleUser()) })
     ids.push(((await answer.json()) as { id: string }).id)
   }
   return ids
 }
 
-const pick = <T>(items: readonly T[]): T => items[unique++ % items.length] as T
+let picked = 0
+const pick = <T>(items: readonly T[]): T => items[picked++ % items.length] as T
 
 /** A service with a database of its own. */
 interface Side {
@@ -142,7 +127,7 @@ await withSide(0, (off) =>
   withSide(30, async (on) => {
     const ids = new Map<Side, string[]>()
     const create = (directory: DirectoryAccess) => () =>
-      ({ directory, method: 'POST', path: '/Users', body: newUser() }) as const
+      ({ directory, method: 'POST', path: '/Users', body: JSON.stringify(sampleUser()) }) as const
     for (const side of [off, on]) {
       ids.set(side, await makeUsers(side.url, side.directories[0] as DirectoryAccess, 200))
       await requests(side.url, () => create(pick(side.directories))())

@@ -5,6 +5,7 @@
 import autocannon from 'autocannon'
 import { printTable } from './support/measure.ts'
 import { freePort, startServer, stopServer } from './support/processes.ts'
+import { sampleUser } from './support/sample-user.ts'
 import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
 import { withScratchPostgres } from './support/scratch-postgres.ts'
 
@@ -12,23 +13,6 @@ const connections = 16
 const secondsEach = 5
 const pepper = 'p'.repeat(32)
 const root = new URL('..', import.meta.url).pathname
-
-let unique = 0
-function newUser(): string {
-  const name = `user-${process.pid}-${unique++}@bench.test`
-  return JSON.stringify({
-    schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-    userName: name,
-    externalId: name,
-    active: true,
-    name: { givenName: 'Given', familyName: 'Family', formatted: 'Given Family' },
-    displayName: 'Given Family',
-    title: 'Engineer',
-    emails: [{ value: name, type: 'work', primary: true }],
-    phoneNumbers: [{ value: '+1 555 0100', type: 'work' }],
-    addresses: [{ type: 'work', locality: 'Town', country: 'US', formatted: 'x'.repeat(500) }],
-  })
-}
 
 interface Load {
   method: 'GET' | 'POST' | 'PATCH'
@@ -66,13 +50,14 @@ interface MadeUser {
 async function makeUsers(base: string, headers: Record<string, string>, count: number): Promise<MadeUser[]> {
   const users: MadeUser[] = []
   for (let at = 0; at < count; at++) {
-    const answer = await fetch(`${base}/Users`, { method: 'POST', headers, body: newUser() })
+    const answer = await fetch(`${base}/Users`, { method: 'POST', headers, body: JSON.stringify(sampleUser()) })
     users.push((await answer.json()) as MadeUser)
   }
   return users
 }
 
-const pick = <T>(items: readonly T[]): T => items[unique++ % items.length] as T
+let picked = 0
+const pick = <T>(items: readonly T[]): T => items[picked++ % items.length] as T
 
 function tokenHeaders({ token }: DirectoryAccess): Record<string, string> {
   return { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' }
@@ -119,13 +104,13 @@ await withScratchPostgres(async (superuserUrl) => {
       method: 'POST',
       url: bareUrl,
       headers: json,
-      path: () => ({ path: '/Users', body: newUser() }),
+      path: () => ({ path: '/Users', body: JSON.stringify(sampleUser()) }),
     })
     await measure('W1 create, one organization', create, {
       method: 'POST',
       url: scimUrl,
       headers: own,
-      path: () => ({ path: `${first.path}/Users`, body: newUser() }),
+      path: () => ({ path: `${first.path}/Users`, body: JSON.stringify(sampleUser()) }),
     })
     await measure('W1 create, 50 organizations', create, {
       method: 'POST',
@@ -133,7 +118,7 @@ await withScratchPostgres(async (superuserUrl) => {
       headers: {},
       path: () => {
         const directory = pick(directories)
-        return { path: `${directory.path}/Users`, headers: tokenHeaders(directory), body: newUser() }
+        return { path: `${directory.path}/Users`, headers: tokenHeaders(directory), body: JSON.stringify(sampleUser()) }
       },
     })
     const select = await measure('bare select', 0, {

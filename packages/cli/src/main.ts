@@ -1,5 +1,6 @@
 import { configurationErrorExitCode, SettingsError } from '@muster/runtime/settings'
 import { Command, CommanderError } from 'commander'
+import { printAuditHeads, verifyAudit } from './commands/audit.ts'
 import { conformance } from './commands/conformance.ts'
 import { createKey } from './commands/create-key.ts'
 import { doctor } from './commands/doctor.ts'
@@ -40,6 +41,23 @@ program
   .description('check this installation and say what is missing')
   .option('--json', 'print JSON', false)
   .action((options) => doctor(readConfig(), options))
+
+const audit = program.command('audit').description('the audit trails of the organizations')
+
+audit
+  .command('verify')
+  .description('recompute the hash chain of every trail; exit code 1 when one is broken')
+  .option('--organization <id>', 'only this organization (org_…)')
+  .option('--expect <head>', 'what "muster audit head" once said of it: <sequence>:<hash>')
+  .action(async (options) => {
+    process.exitCode = await verifyAudit(readConfig(), options)
+  })
+
+audit
+  .command('head')
+  .description('print the last sequence number and hash of every trail, to be kept elsewhere')
+  .option('--organization <id>', 'only this organization (org_…)')
+  .action((options) => printAuditHeads(readConfig(), options))
 
 program
   .command('conformance')

@@ -20,16 +20,37 @@ export const eventCatalogue = {
     subject: 'user',
     when: 'The raw attributes of a directory user changed; `rawAttributes` is the whole document.',
   },
+  'directory.user.erased': {
+    subject: 'user',
+    when: 'A person was erased, and what earlier events said of it; `user` has the id only.',
+  },
+  'user.role_assigned': { subject: 'user', when: 'A person has a role now that it had from nowhere before; `role`.' },
+  'user.role_removed': { subject: 'user', when: 'A person has a role from nowhere any more; `role`.' },
   'directory.group.created': { subject: 'group', when: 'A group came into being.' },
   'directory.group.updated': { subject: 'group', when: 'A group changed; `changes` has from and to.' },
   'directory.group.deleted': { subject: 'group', when: 'A group is gone; the removal of its members came before.' },
-  'directory.group.user_added': { subject: 'group', when: 'Active persons joined: up to 1,000 `userIds` an event.' },
-  'directory.group.user_removed': { subject: 'group', when: 'Active persons left: up to 1,000 `userIds` an event.' },
+  'directory.group.user_added': {
+    subject: 'group',
+    when: 'Active persons joined, also by a group inside it: up to 1,000 `userIds` an event.',
+  },
+  'directory.group.user_removed': {
+    subject: 'group',
+    when: 'Active persons left, also with a group inside it: up to 1,000 `userIds` an event.',
+  },
+  'hold.created': {
+    subject: 'hold',
+    when: 'The guard holds removals: people keep what they have until somebody decides; `hold`.',
+  },
+  'hold.pending': { subject: 'hold', when: 'A hold is open for another day.' },
+  'hold.approved': { subject: 'hold', when: 'What waited is carried out; the events of its people follow.' },
+  'hold.rejected': { subject: 'hold', when: 'What waited is not carried out: people keep what they have.' },
+  'hold.expired': { subject: 'hold', when: 'Nobody decided in time: as if rejected.' },
+  'hold.withdrawn': { subject: 'hold', when: 'The source took back all that waited.' },
   'token.expiring': {
     subject: 'directory',
     when: 'A SCIM token expires within 14 days; `token` has id, hint and expiresAt. Once a token.',
   },
-} as const satisfies Record<string, { subject: 'directory' | 'user' | 'group'; when: string }>
+} as const satisfies Record<string, { subject: 'directory' | 'user' | 'group' | 'hold'; when: string }>
 
 export type EventType = keyof typeof eventCatalogue
 

@@ -1,6 +1,12 @@
 export { assertDatabaseIsSafe, isDatabaseReady } from './administration/health.ts'
 export { migrate } from './administration/migrate.ts'
 export { cloneDatabase, dropDatabase, provisionDatabase } from './administration/provision.ts'
+export type { AuditEntryView } from './audit/entry-view.ts'
+export { listAuditHeads, verifyAuditTrails } from './audit/every-trail.ts'
+export { type AuditHead, findAuditHead } from './audit/head.ts'
+export { type AuditQuery, countAudit, listAudit } from './audit/list.ts'
+export { auditFaults } from './audit/recompute.ts'
+export { type AuditVerdict, verifyAudit } from './audit/verify.ts'
 export { type ApiKey, addApiKey, listApiKeys, revokeApiKey } from './credentials/api-keys.ts'
 export {
   type ApiPrincipal,
@@ -25,7 +31,6 @@ export { type Reader, read } from './database/read.ts'
 export { transact } from './database/transact.ts'
 export type { Transaction } from './database/transaction.ts'
 export { changeMembers } from './directory-groups/change-members.ts'
-export { countGroups, findGroup, type GroupQuery, listGroups } from './directory-groups/list-groups.ts'
 export { type GroupMember, listGroupMembers } from './directory-groups/member-pages.ts'
 export { findUnknownMembers } from './directory-groups/members.ts'
 export {
@@ -44,7 +49,7 @@ export { createDirectoryUsers, type Stored } from './directory-users/create.ts'
 export { deleteDirectoryUsers } from './directory-users/delete.ts'
 export { type LockedDirectoryUser, lockDirectoryUsers } from './directory-users/lock.ts'
 export { foundMax, lookUpDirectoryUsers, lookUpOf, type UserLookUp } from './directory-users/look-up.ts'
-export { type DirectoryUserRow, findDirectoryUser, listDirectoryUsers } from './directory-users/read.ts'
+export { type DirectoryUserRow, listDirectoryUsers } from './directory-users/read.ts'
 export { updateDirectoryUsers } from './directory-users/update.ts'
 export { type EventView, listEvents } from './events/list-events.ts'
 export type { DirectoryPlace } from './filters/subject.ts'
@@ -55,12 +60,12 @@ export {
   putExtensionSchema,
 } from './organizations/change-extension-schemas.ts'
 export { type RootKeys, rewrapDataKeys } from './organizations/data-keys.ts'
+export { deleteDirectory } from './organizations/delete-directory.ts'
 export type { DialectSettings } from './organizations/dialect-settings.ts'
 export {
   activateDirectory,
   createDirectory,
   type Directory,
-  deleteDirectory,
   findDirectory,
   listDirectories,
   setDirectoryPaused,
@@ -81,6 +86,7 @@ export {
   type Organization,
   updateOrganization,
 } from './organizations/organizations.ts'
+export { countGroups, findGroup, type GroupQuery, listGroups } from './people/list-groups.ts'
 export { countUsers, findUser, listUsers, type UserQuery } from './people/list-users.ts'
 export { settlePeople } from './people/settle-people.ts'
 export {

@@ -30,6 +30,13 @@ export interface Tables {
     name: string
     directory_order: Generated<string[]>
     link_by_email: Generated<LinkByEmail>
+    verified_domains: Generated<string[]>
+    admin_email: Nullable<string>
+    sync_filters: OptionalJson<JsonObject>
+    guard: OptionalJson<JsonObject>
+    hold_expiry_hours: Nullable<number>
+    has_role_mappings: Generated<boolean>
+    settings_version: Generated<number>
     created_at: Timestamp
     updated_at: Timestamp
   }
@@ -42,6 +49,8 @@ export interface Tables {
     sealed_config: Nullable<Buffer>
     error_message: Nullable<string>
     activated_at: Nullable<Date>
+    mapping: OptionalJson<JsonObject>
+    sync_filters: OptionalJson<JsonObject>
     created_at: Timestamp
     updated_at: Timestamp
   }
@@ -84,6 +93,7 @@ export interface Tables {
     display_name_key: Nullable<string>
     external_id: Nullable<string>
     active: boolean
+    selected: Generated<boolean>
     resource: Json<JsonObject>
     folded: NullableJson<JsonObject>
     mapped: Json<Record<string, string>>
@@ -109,7 +119,12 @@ export interface Tables {
     created_at: Timestamp
     updated_at: Timestamp
   }
-  directory_counts: InDirectory & { user_count: number; group_count: number }
+  directory_counts: InDirectory & {
+    user_count: number
+    group_count: number
+    active_user_count: Generated<number>
+    membership_count: Generated<number>
+  }
   memberships: InDirectory & {
     directory_group_id: string
     member_id: ColumnType<string, never, never>
@@ -123,12 +138,71 @@ export interface Tables {
     directory_id: Nullable<string>
     idp_id: Nullable<string>
     metadata: OptionalJson<JsonObject>
+    manual: OptionalJson<Record<string, string>>
+    pinned: OptionalJson<Record<string, string>>
+    manager_id: Nullable<string>
     sessions_revoked_at: Nullable<Date>
     last_login_at: Nullable<Date>
     created_at: Timestamp
     updated_at: Timestamp
   }
-  user_links: InDirectory & { directory_user_id: string; user_id: string; active: boolean }
+  user_links: InDirectory & {
+    directory_user_id: string
+    user_id: string
+    active: boolean
+    hold_id: Nullable<string>
+    kept: NullableJson<JsonObject>
+  }
+  groups: InDirectory & {
+    group_id: string
+    name: string
+    name_key: string
+    idp_id: Nullable<string>
+    hold_id: Nullable<string>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  user_groups: InDirectory & { user_id: string; group_id: string; hold_id: Nullable<string> }
+  user_roles: Owned & { user_id: string; role_id: string; source: string; created_at: Timestamp }
+  role_mappings: Owned & {
+    role_mapping_id: string
+    directory_id: Nullable<string>
+    group_id: Nullable<string>
+    group_name: Nullable<string>
+    group_name_key: Nullable<string>
+    role_ids: string[]
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
+  holds: Owned & {
+    hold_id: string
+    directory_id: Nullable<string>
+    reason: HoldReason
+    status: Generated<HoldStatus>
+    cause: Json<Cause>
+    tripped: Json<JsonObject>
+    created_at: Timestamp
+    expires_at: Nullable<Date>
+    reminded_at: Nullable<Date>
+    decided_at: Nullable<Date>
+    decided_by: NullableJson<Cause>
+  }
+  hold_routes: Owned & { hold_id: string }
+  removal_counts: InDirectory & { kind: RemovalKind; minute: Date; asked: number; applied: number }
+  settlements: Owned & {
+    settlement_id: string
+    kind: 'directory_users' | 'roles' | 'hold'
+    directory_id: Nullable<string>
+    hold_id: Nullable<string>
+    status: Generated<'running' | 'done'>
+    after_directory_id: Nullable<string>
+    after_id: Nullable<string>
+    total: number
+    done: Generated<number>
+    cause: Json<Cause>
+    created_at: Timestamp
+    updated_at: Timestamp
+  }
   email_claims: Owned & { email_key: string; user_id: string }
   event_sequences: Owned & { last_sequence: Generated<number> }
   events: Owned & {
@@ -147,11 +221,19 @@ export interface Tables {
     actor: Json<JsonObject>
     action: string
     target: string
-    detail: OptionalJson<JsonObject>
-    occurred_at: Timestamp
+    detail: Json<JsonObject>
+    occurred_at: Date
+    sequence: number
+    entry: string
+    hash: Buffer
   }
+  audit_heads: Owned & { last_sequence: Generated<number>; last_hash: Generated<Buffer> }
 }
 
-export type LinkByEmail = 'organization' | 'never'
+export type LinkByEmail = 'organization' | 'verifiedDomains' | 'never'
+/** What the guard counts. */
+export type RemovalKind = 'users' | 'groups' | 'memberships'
+export type HoldReason = 'push' | 'settings' | 'directory_deleted' | 'sync'
+export type HoldStatus = 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn'
 export type DirectoryType = 'SCIM' | 'AZURE_AD' | 'GOOGLE_WORKSPACE' | 'LDAP' | 'AWS_DIRECTORY' | 'OKTA'
 export type DirectoryStatus = 'PENDING' | 'ACTIVE' | 'ERROR' | 'PAUSED'

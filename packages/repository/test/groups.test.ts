@@ -161,8 +161,15 @@ t.test('versions and events when users and groups go', async (t) => {
   t.same(typesOf(gone), ['directory.user.deleted'], 'that the person left its groups follows')
   t.same(await versions(), [2, 2, 1], 'the groups of a deleted user have a new version')
   const deletion = await eventsDuring(database, scope, () => directory.deleteGroup(group))
-  t.same(typesOf(deletion), ['directory.group.user_removed', 'directory.group.deleted'])
-  t.same(deletion[0]?.data.userIds, [people[1]])
+  t.same(
+    typesOf(deletion),
+    ['directory.group.user_removed', 'directory.group.user_removed', 'directory.group.deleted'],
+    'from the group, and from the one it was in',
+  )
+  t.same(
+    deletion.slice(0, 2).map((event) => event.data.userIds),
+    [[people[1]], [people[1]]],
+  )
   t.same(await versions(), [3, undefined, 1])
   await directory.patchUser(c, { active: false })
   const silent = await eventsDuring(database, scope, () =>

@@ -6,7 +6,6 @@ import {
   createDirectoryUsers,
   deleteDirectoryUsers,
   findDirectoryGroup,
-  findDirectoryUser,
   findGroup,
   findUser,
   type ListPage,
@@ -88,7 +87,6 @@ function readings({
   const behindInstant = behind({ key: '2026-01-01T06:56:40Z', id: userId })
   const recent = 'meta.lastModified gt "2026-01-01T13:52:00Z"'
   return {
-    'user by id': (reader) => findDirectoryUser(reader, directoryId, userId, { withGroups: true }),
     'looked up by id': lookUp('id', userId),
     'looked up by userName': lookUp('userName', 'user-25000@acme.test'),
     'looked up by externalId': lookUp('externalId', 'ext-25000'),

@@ -9,6 +9,10 @@ export const idPrefixes = {
   event: 'event',
   token: 'token',
   apiKey: 'key',
+  hold: 'hold',
+  roleMapping: 'rolemap',
+  settlement: 'settlement',
+  auditEntry: 'audit',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

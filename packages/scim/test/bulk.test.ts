@@ -107,6 +107,12 @@ t.test('#100 #101 #102 what is no bulk request', async (t) => {
     [{ schemas: [urn] }, 'invalidSyntax', /Operations/],
     [{ schemas: [urn], Operations: [] }, 'invalidSyntax', /at least one/],
     [{ schemas: [urn], Operations: [...good, 'x'] }, 'invalidSyntax', /Operations\[1\]/],
+    [{ schemas: [urn], Operations: good, operations: good }, 'invalidSyntax', /body has "operations" twice/],
+    [
+      { schemas: [urn], Operations: [...good, { ...good[0], PATH: '/Users/2' }] },
+      'invalidSyntax',
+      /\[1\] has "PATH" twice/,
+    ],
     [{ schemas: [urn], Operations: Array(1_001).fill(good[0]) }, 'payloadTooLarge', /1001.*maxOperations \(1000\)/],
     ...[0, -1, 1.5, '1', true].map(
       (failOnErrors) => [{ schemas: [urn], failOnErrors, Operations: good }, 'invalidValue', /failOnErrors/] as const,

@@ -9,6 +9,7 @@ import { collectRoutes, type RouteTable } from '@muster/runtime/http/route-table
 import { serverOptions } from '@muster/runtime/http/server-options'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { AdminApp, AdminDeps } from './admin-app.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { directoryRoutes } from './directories/routes.ts'
 import { directoryStateRoutes } from './directories/state-routes.ts'
 import { tokenRoutes } from './directories/token-routes.ts'
@@ -53,4 +54,5 @@ const resources = [
   groupRoutes,
   eventRoutes,
   requestRoutes,
+  auditRoutes,
 ] as const

@@ -48,6 +48,10 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/requests': {},
   'GET /api/requests/count': {},
   'GET /api/requests/:id': {},
+  'GET /api/audit': {},
+  'GET /api/audit/count': {},
+  'GET /api/audit/head': {},
+  'GET /api/audit/verify': {},
 }
 
 const publicPaths = /^\/(healthz|readyz|api\/openapi\.json|api\/docs(\/.*)?)$/

@@ -183,7 +183,7 @@ t.test('#87 10,000 members in one PATCH take as many statements as one', async (
   const scope = await installation.addOrganization('Acme')
   const directory = await installation.addDirectory(scope)
   const { client } = directory
-  const ids = await addManyUsers(installation, directory, 10_000)
+  const ids = await addManyUsers(installation, directory, 10_001)
   const one = await client.addGroup('One')
   const all = await client.addGroup('All')
   const statements = async (group: string, op: string, members: readonly string[]) => {
@@ -195,7 +195,7 @@ t.test('#87 10,000 members in one PATCH take as many statements as one', async (
   // No time passes: the token, known by now, is not looked up again.
   t.intercept(performance, 'now', { value: () => 0 })
   for (const [op, few, many] of [
-    ['add', ids.slice(0, 1), ids],
+    ['add', ids.slice(0, 1), ids.slice(0, -1)],
     ['replace', ids.slice(1, 2), ids.slice(1)],
     ['remove', ids.slice(1, 2), ids.slice(1)],
   ] as const) {
@@ -207,5 +207,5 @@ t.test('#87 10,000 members in one PATCH take as many statements as one', async (
   const added = (await eventsOf(installation.database, scope)).flatMap(({ type, data }) =>
     type === 'directory.group.user_added' ? [(data.userIds as string[]).length] : [],
   )
-  t.same(added, [1, ...Array.from({ length: 10 }, () => 1_000), 1])
+  t.same(added, [1, ...Array.from({ length: 10 }, () => 1_000), 1, 1])
 })

@@ -1,6 +1,8 @@
+import { profiles } from '@muster/scim'
 import fc from 'fast-check'
 import t from 'tap'
 import { cursorKey, openCursor, sealCursor } from '../src/lists/cursors.ts'
+import { readSearchRequest } from '../src/lists/list-request.ts'
 import { canonicalAddress, namesOtherVersion } from '../src/requests/canonical-address.ts'
 import { acceptedJson } from '../src/requests/media-ranges.ts'
 import { isAmong, parseEntityTags } from '../src/requests/preconditions.ts'
@@ -97,4 +99,29 @@ t.test('#69 #74 a cursor opens only where it was made, unaltered and in time', a
   })
   Date.now = () => now() + 3_601_000
   t.throws(() => openCursor(key, place, cursor), { code: 'expiredCursor' })
+})
+
+t.test('#78 #119 the body of a search: names in any case, none of them twice', async (t) => {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:SearchRequest']
+  const { compatible, strict } = profiles
+  const asked = { filter: 'active eq true', startIndex: 2, count: '5', attributes: ['userName'] }
+  t.same(readSearchRequest({ schemas, ...asked, sortBy: null, custom: {} }, strict), asked)
+  t.same(readSearchRequest({ SCHEMAS: schemas, FILTER: asked.filter, startindex: 2 }, strict), {
+    filter: asked.filter,
+    startIndex: 2,
+  })
+  t.same(readSearchRequest(asked, compatible), asked, 'without schemas, where that is tolerated')
+  for (const [body, code, detail] of [
+    [undefined, 'invalidSyntax', /object/],
+    [[asked], 'invalidSyntax', /object/],
+    [asked, 'invalidSyntax', /SearchRequest/],
+    [{ ...asked, schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'] }, 'invalidSyntax', /SearchRequest/],
+    [{ schemas, ...asked, Filter: 'active eq false' }, 'invalidSyntax', /body has "Filter" twice/],
+    [{ schemas, Schemas: schemas }, 'invalidSyntax', /body has "Schemas" twice/],
+    [{ schemas, count: {} }, 'invalidValue', /count must be a whole number/],
+    [{ schemas, filter: ['x'] }, 'invalidValue', /filter must be a string/],
+    [{ schemas, attributes: [1] }, 'invalidValue', /attributes must be a list/],
+  ] as const) {
+    t.throws(() => readSearchRequest(body, strict), { code, message: detail })
+  }
 })

@@ -1,7 +1,7 @@
 import { newUuid } from '@muster/runtime/type-ids'
+import { appendAudit } from '../audit/append.ts'
 import type { Reader } from '../database/read.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { appendAudit } from '../organizations/audit.ts'
 import type { NewCredential } from './directory-tokens.ts'
 
 export interface ApiKey {
@@ -43,7 +43,7 @@ export async function addApiKey(
       expires_at: key.expiresAt,
     })
     .execute()
-  await appendAudit(tx, { action: 'key.create', target: apiKeyId, detail: { role: key.role } })
+  appendAudit(tx, { action: 'key.create', target: apiKeyId, detail: { role: key.role } })
   const { name, role, hint, expiresAt } = key
   return { apiKeyId, name, role, hint, createdAt: row.created_at, expiresAt, lastUsedAt: null }
 }
@@ -85,6 +85,6 @@ export async function revokeApiKey(tx: Transaction, apiKeyId: string): Promise<b
     .executeTakeFirst()
   if (row === undefined) return false
   await tx.db.deleteFrom('credential_routes').where('credential_hash', '=', row.credential_hash).execute()
-  await appendAudit(tx, { action: 'key.revoke', target: apiKeyId })
+  appendAudit(tx, { action: 'key.revoke', target: apiKeyId })
   return true
 }

@@ -1,9 +1,9 @@
 import { MusterError } from '@muster/runtime/errors'
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
+import { appendAudit } from '../audit/append.ts'
 import type { Reader } from '../database/read.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { appendAudit } from '../organizations/audit.ts'
 
 /** Live tokens a directory may have: the one in use and the one that replaces it. */
 export const liveTokensMax = 2
@@ -59,7 +59,7 @@ export async function addDirectoryToken(
       expires_at: credential.expiresAt,
     })
     .execute()
-  await appendAudit(tx, { action: 'token.create', target: tokenId, detail: { directoryId } })
+  appendAudit(tx, { action: 'token.create', target: tokenId, detail: { directoryId } })
   const { hint, expiresAt } = credential
   return { tokenId, hint, createdAt: row.created_at, expiresAt, lastUsedAt: null }
 }
@@ -97,7 +97,7 @@ export async function revokeDirectoryToken(tx: Transaction, directoryId: string,
     .executeTakeFirst()
   if (row === undefined) return false
   await tx.db.deleteFrom('credential_routes').where('credential_hash', '=', row.credential_hash).execute()
-  await appendAudit(tx, { action: 'token.revoke', target: tokenId, detail: { directoryId } })
+  appendAudit(tx, { action: 'token.revoke', target: tokenId, detail: { directoryId } })
   return true
 }
 

@@ -18,6 +18,7 @@ const constraintErrors: Record<string, () => MusterError> = {
 
 /** Lost races: the same transaction, run again, sees the winner and goes another way. */
 const retriedConstraints = new Set([
+  'user_links_pkey',
   'user_links_one_per_directory',
   'memberships_organization_id_directory_id_directory_user_id_fkey',
   // Cut by Postgres at 63 bytes.
@@ -29,7 +30,11 @@ const retriedCodes = new Set(['40001', '40P01'])
 /** SQLSTATE classes that mean the database is away or overloaded, not that the request was wrong. */
 const unavailableCodes = /^(08|53|57P0[123]|57014|55P03)/
 
+/** What was read is not so any more, or another was faster: the transaction is run again. */
+export class LostRace extends Error {}
+
 export function isRetriable(error: unknown): boolean {
+  if (error instanceof LostRace) return true
   if (!isPostgresError(error)) return false
   return retriedCodes.has(error.code) || retriedConstraints.has(error.constraint ?? '')
 }
@@ -37,6 +42,7 @@ export function isRetriable(error: unknown): boolean {
 /** Turns what pg throws into the closed union of errors; MusterErrors pass. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof MusterError) return error
+  if (error instanceof LostRace) return unavailable(error)
   // First: EPIPE has the looks of an SQLSTATE.
   if (isConnectionFailure(error)) return unavailable(error)
   if (!isPostgresError(error)) return error

@@ -1,4 +1,5 @@
 import type { Cause } from '@muster/events'
+import { flushAudit } from '../audit/append.ts'
 import { flushEvents } from '../events/append.ts'
 import { CountChanges } from '../listing/directory-counts.ts'
 import { begin } from './context.ts'
@@ -6,7 +7,7 @@ import { type Connection, type Database, queriesOn } from './database.ts'
 import { isRetriable } from './database-errors.ts'
 import type { OrganizationScope } from './organization-scope.ts'
 import { LostConnection, withConnection } from './read.ts'
-import type { EventDraft, Transaction } from './transaction.ts'
+import type { AuditDraft, EventDraft, Transaction } from './transaction.ts'
 
 const attemptsMax = 4
 
@@ -39,13 +40,27 @@ async function runOnce<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const drafts: EventDraft[] = []
+  const entries: AuditDraft[] = []
   const counts = new CountChanges()
+  const checks: Promise<void>[] = []
+  const queries = queriesOn(connection)
+  let hasEnded = false
   const tx: Transaction = {
     organizationId: scope.organizationId,
-    db: queriesOn(connection),
+    get db() {
+      // The connection goes on to the next transaction: what was not awaited would write into that one.
+      if (hasEnded) throw new TypeError('This transaction has ended: something that used it was not awaited')
+      return queries
+    },
     cause,
     append: (events) => void drafts.push(...events),
     count: (directoryId, kind, change) => counts.add(directoryId, kind, change),
+    audit: (entry) => void entries.push(entry),
+    assure: (check) => {
+      // Whoever awaits it sees the failure; nobody may, when the work fails first.
+      check.catch(() => undefined)
+      checks.push(check)
+    },
   }
   const begun = begin(connection, scope)
   // Not awaited yet: the first statement of `work` travels with it.
@@ -53,19 +68,26 @@ async function runOnce<T>(
   let result: T
   try {
     result = await work(tx)
-    await begun
+    await Promise.all([begun, ...checks])
   } catch (error) {
+    hasEnded = true
     await rollback(connection)
     throw error
   }
-  await commit(connection, [counts.flush(tx), drafts.length === 0 ? undefined : flushEvents(tx, drafts)])
+  const committed = commit(connection, [
+    entries.length === 0 ? undefined : flushAudit(tx, entries),
+    counts.flush(tx),
+    drafts.length === 0 ? undefined : flushEvents(tx, drafts),
+  ])
+  hasEnded = true
+  await committed
   return result
 }
 
 /**
- * COMMIT is sent right behind counts and events without waiting for them: the locks on the rows of counts and on the
- * organization's sequence are held for no round trip. If one failed, the server answers COMMIT with ROLLBACK, and the
- * error of the first is thrown.
+ * COMMIT is sent right behind audit trail, counts and events without waiting for them: the locks on the head of the trail,
+ * on the rows of counts and on the organization's sequence are held for no round trip. If one failed, the server answers
+ * COMMIT with ROLLBACK, and the error of the first is thrown.
  */
 async function commit(connection: Connection, flushed: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   const committed = connection.query('COMMIT')

@@ -1,4 +1,5 @@
 import type { Cause, EventType } from '@muster/events'
+import type { DirectoryCounts } from '../listing/count-kinds.ts'
 import type { Queries } from './database.ts'
 
 /** The handle that can write. Every verb that changes something takes one; only `transact` hands it out. */
@@ -8,8 +9,20 @@ export interface Transaction {
   readonly cause: Cause
   /** Adds events to this transaction; they get their sequence numbers as its last act. */
   append(events: readonly EventDraft[]): void
-  /** Adds to what a directory counts of its users or groups; written right before the events. */
-  count(directoryId: string, kind: 'users' | 'groups', change: number): void
+  /** Adds to what a directory counts; written right before the events. */
+  count(directoryId: string, kind: keyof DirectoryCounts, change: number): void
+  /** Adds an entry to the organization's audit trail, by `cause`; written right before the counts. See `appendAudit`. */
+  audit(entry: AuditDraft): void
+  /** What must have been true for this transaction to commit; awaited before COMMIT. */
+  assure(check: Promise<void>): void
+}
+
+export interface AuditDraft {
+  /** What kind of thing, a dot, and what was done to it: `directory.update`. */
+  action: string
+  /** The id of the thing. */
+  target: string
+  detail?: Record<string, unknown>
 }
 
 export interface EventDraft {

@@ -5,8 +5,9 @@ import { MemberChanges } from './member-changes.ts'
 import { addMembers, type LockedGroup, removeMembers, removeMembersWhere, replaceMembers } from './members.ts'
 
 /**
- * Applies the member steps of a PATCH or PUT to a locked group, in order: two statements a step, whatever the number
- * of members in the step or in the group, and no member list is ever loaded. Answers with the net change.
+ * Applies the member steps of a PATCH or PUT to a locked group, in order: one statement a step, whatever the number of
+ * members in the step or in the group, and no member list is ever loaded. Answers with the net change, which
+ * finishDirectoryGroup takes to the people.
  */
 export async function changeMembers(
   tx: Transaction,

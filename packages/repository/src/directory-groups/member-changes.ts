@@ -1,21 +1,18 @@
-/** An edge that a statement added or removed; `user_id` is the active person at its end, null for others. */
+/** An edge that a statement added or removed, to a user or to a group. */
 export interface EdgeRow {
   member_id: string
-  user_id: string | null
+  directory_user_id: string | null
 }
 
-/**
- * The net effect of several steps on the members of one group: what a later step takes back did not happen. Each edge
- * and each person stands with what became of it.
- */
+/** The net effect of several steps on the members of one group: what a later step takes back did not happen. */
 export class MemberChanges {
-  readonly #edges = new Map<string, 'added' | 'removed'>()
-  readonly #users = new Map<string, 'added' | 'removed'>()
+  readonly #edges = new Map<string, { effect: 'added' | 'removed'; isUser: boolean }>()
 
   note(effect: 'added' | 'removed', rows: readonly EdgeRow[]): void {
-    for (const row of rows) {
-      noteOne(this.#edges, row.member_id, effect)
-      if (row.user_id !== null) noteOne(this.#users, row.user_id, effect)
+    for (const { member_id, directory_user_id } of rows) {
+      const earlier = this.#edges.get(member_id)
+      if (earlier === undefined) this.#edges.set(member_id, { effect, isUser: directory_user_id !== null })
+      else if (earlier.effect !== effect) this.#edges.delete(member_id)
     }
   }
 
@@ -23,17 +20,18 @@ export class MemberChanges {
     return this.#edges.size > 0
   }
 
-  /** The persons who joined or left in the end, in order of id. */
-  userIds(effect: 'added' | 'removed'): string[] {
-    return [...this.#users]
-      .filter(([, what]) => what === effect)
-      .map(([id]) => id)
-      .sort()
+  /** Whether somebody, or some group, left. */
+  get removes(): boolean {
+    return [...this.#edges.values()].some(({ effect }) => effect === 'removed')
   }
-}
 
-function noteOne(changes: Map<string, 'added' | 'removed'>, id: string, effect: 'added' | 'removed'): void {
-  const earlier = changes.get(id)
-  if (earlier === undefined) changes.set(id, effect)
-  else if (earlier !== effect) changes.delete(id)
+  /** The users who joined or left in the end. */
+  get directoryUserIds(): string[] {
+    return [...this.#edges].filter(([, { isUser }]) => isUser).map(([id]) => id)
+  }
+
+  /** The groups that did. */
+  get childGroupIds(): string[] {
+    return [...this.#edges].filter(([, { isUser }]) => !isUser).map(([id]) => id)
+  }
 }

@@ -1,19 +1,12 @@
-import type { JsonObject } from '@muster/scim'
 import { sql } from 'kysely'
 import type { Transaction } from '../database/transaction.ts'
-import { appendGroupEvents } from './append-group-events.ts'
+import { removeGroup, storeGroup } from '../people/settle-groups.ts'
+import { settleMembers } from '../people/settle-members.ts'
+import { usersBelow } from '../people/users-below.ts'
 import { type DirectoryGroupDraft, directoryGroupColumns } from './columns.ts'
-import { type GroupRow, groupRowColumns } from './group-view.ts'
 import { MemberChanges } from './member-changes.ts'
 import { addMembers, removeMembersWhere } from './members.ts'
-
-export interface StoredGroup {
-  row: GroupRow
-  document: JsonObject
-  version: number
-}
-
-const storedColumns = [...groupRowColumns, 'resource', 'version'] as const
+import { type StoredGroup, storedColumns, toStoredGroup } from './stored-group.ts'
 
 /** Creates a group with its members. Throws `uniqueness` when the name must be unique and is taken. */
 export async function createDirectoryGroup(
@@ -27,13 +20,15 @@ export async function createDirectoryGroup(
     .values({ organization_id: tx.organizationId, directory_id: directoryId, ...directoryGroupColumns(draft) })
     .returning(storedColumns)
     .executeTakeFirstOrThrow()
+  const group = toStoredGroup(row)
   tx.count(directoryId, 'groups', 1)
   const members = new MemberChanges()
   if (memberIds.length > 0) {
     members.note('added', await addMembers(tx, { directoryId, directoryGroupId: draft.directoryGroupId }, memberIds))
   }
-  await appendGroupEvents(tx, row, members, { type: 'directory.group.created' })
-  return toStored(row)
+  await storeGroup(tx, group, undefined)
+  await settleMembers(tx, directoryId, members)
+  return group
 }
 
 /**
@@ -53,12 +48,12 @@ export async function lockDirectoryGroup(
     .where('directory_group_id', '=', directoryGroupId)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  return row && toStored(row)
+  return row && toStoredGroup(row)
 }
 
 /**
  * Stores what became of a locked group: its document when that changed (undefined when not), a new version when the
- * document or a member changed, and the events of both. Answers with the group as it is now.
+ * document or a member changed, and what both mean for people. Answers with the group as it is now.
  */
 export async function finishDirectoryGroup(
   tx: Transaction,
@@ -67,7 +62,7 @@ export async function finishDirectoryGroup(
   members: MemberChanges,
 ): Promise<StoredGroup> {
   if (draft === undefined && !members.changed) return before
-  const row = await tx.db
+  const updating = tx.db
     .updateTable('directory_groups')
     .set({
       ...(draft && directoryGroupColumns(draft)),
@@ -75,21 +70,21 @@ export async function finishDirectoryGroup(
       updated_at: sql<Date>`now()`,
     })
     .where('organization_id', '=', tx.organizationId)
-    .where('directory_id', '=', before.row.directory_id)
-    .where('directory_group_id', '=', before.row.directory_group_id)
+    .where('directory_id', '=', before.directoryId)
+    .where('directory_group_id', '=', before.directoryGroupId)
     .returning(storedColumns)
     .executeTakeFirstOrThrow()
-  const changes = groupChanges(before.row, row)
-  const renamed = Object.keys(changes).length > 0
-  await appendGroupEvents(tx, row, members, renamed ? { type: 'directory.group.updated', changes } : undefined)
-  return toStored(row)
+  const group = toStoredGroup(await updating)
+  const renamed = draft !== undefined && (await storeGroup(tx, group, before))
+  await settleMembers(tx, before.directoryId, members, { renaming: renamed ? { before, group } : undefined })
+  return group
 }
 
 /** Deletes a locked group: its members leave it, it leaves the groups it is in. */
 export async function deleteDirectoryGroup(tx: Transaction, group: StoredGroup): Promise<void> {
-  const { directory_id: directoryId, directory_group_id: directoryGroupId } = group.row
-  const members = new MemberChanges()
-  members.note('removed', await removeMembersWhere(tx, { directoryId, directoryGroupId }, sql`true`))
+  const { directoryId, directoryGroupId } = group
+  const concerned = await usersBelow(tx, directoryId, [directoryGroupId])
+  await removeMembersWhere(tx, { directoryId, directoryGroupId }, sql`true`)
   await sql`
     WITH parents AS (
       DELETE FROM memberships WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
@@ -106,18 +101,5 @@ export async function deleteDirectoryGroup(tx: Transaction, group: StoredGroup):
     .where('directory_group_id', '=', directoryGroupId)
     .execute()
   tx.count(directoryId, 'groups', -1)
-  await appendGroupEvents(tx, group.row, members, undefined)
-  await appendGroupEvents(tx, group.row, new MemberChanges(), { type: 'directory.group.deleted' })
-}
-
-function groupChanges(before: GroupRow, after: GroupRow): Record<string, { from: string | null; to: string | null }> {
-  const changes: Record<string, { from: string | null; to: string | null }> = {}
-  if (before.display_name !== after.display_name) changes.name = { from: before.display_name, to: after.display_name }
-  if (before.external_id !== after.external_id) changes.idpId = { from: before.external_id, to: after.external_id }
-  return changes
-}
-
-function toStored(row: GroupRow & { resource: JsonObject; version: number }): StoredGroup {
-  const { resource, version, ...group } = row
-  return { row: group, document: resource, version }
+  await removeGroup(tx, group, concerned)
 }

@@ -1,6 +1,7 @@
 import type { Cause } from '@muster/events'
-import { mapScimUser } from '@muster/people'
+import { applyMapping, isSelected, type Provided } from '@muster/people'
 import { comparisonKey, foldedOverlay, type JsonObject } from '@muster/scim'
+import type { DirectorySettings } from '../settings/directory-settings.ts'
 
 /** A user document under its id, as a source said it (canonical, see packages/scim). */
 export interface DirectoryUserDraft {
@@ -10,20 +11,62 @@ export interface DirectoryUserDraft {
   cause?: Cause
 }
 
+/** What a document means under the settings of its directory: attributes of the person, and whether filters let it through. */
+export function derivedColumns(
+  document: JsonObject,
+  settings: DirectorySettings,
+): { mapped: Provided; selected: boolean } {
+  const provided = applyMapping(settings.mapping, document)
+  const active = isActive(document)
+  const selected = settings.compiledFilters.every((filters) => isSelected(filters, { active, provided, document }))
+  return { mapped: withKeys(provided), selected }
+}
+
 /** The columns that follow from a document: keys for look-ups, and what it means for the person. */
-export function directoryUserColumns({ directoryUserId, document }: DirectoryUserDraft) {
-  const mapped: Record<string, string> = { ...mapScimUser(document) }
-  if (mapped.email !== undefined) mapped.emailKey = comparisonKey(mapped.email)
+export function directoryUserColumns({ directoryUserId, document }: DirectoryUserDraft, settings: DirectorySettings) {
   return {
     directory_user_id: directoryUserId,
     user_name_key: comparisonKey(String(document.userName)),
     display_name_key: keyOf(document.displayName),
     external_id: textOf(document.externalId),
-    active: document.active !== false,
+    active: isActive(document),
     resource: document,
     folded: foldedOverlay(document) ?? null,
-    mapped,
+    ...derivedColumns(document, settings),
   }
+}
+
+/** Attribute → the technical key that looks for its folded value. */
+const technicalKeys = {
+  email: 'emailKey',
+  firstName: 'firstNameKey',
+  lastName: 'lastNameKey',
+  username: 'usernameKey',
+  managerReference: 'managerKey',
+} as const
+
+/** Attributes with the keys by which people are looked up; they come and go together. */
+export function withKeys(provided: Provided): Provided {
+  const keyed = { ...provided }
+  for (const [attribute, key] of Object.entries(technicalKeys)) {
+    const value = provided[attribute]
+    if (value !== undefined) keyed[key] = comparisonKey(value)
+  }
+  return keyed
+}
+
+/** What others may refer to these users by, folded: ids, the source's ids, user names, addresses. */
+export function referenceKeys(drafts: readonly DirectoryUserDraft[]): string[] {
+  return drafts.flatMap((draft) => [
+    draft.directoryUserId,
+    comparisonKey(String(draft.document.userName)),
+    ...(textOf(draft.document.externalId) === null ? [] : [comparisonKey(String(draft.document.externalId))]),
+    ...emailColumns(draft).map((email) => email.value_key),
+  ])
+}
+
+function isActive(document: JsonObject): boolean {
+  return document.active !== false
 }
 
 /** The rows of directory_user_emails that mirror the document's addresses; positions are without a gap. */

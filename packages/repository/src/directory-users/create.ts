@@ -3,7 +3,8 @@ import { pipelined } from '../database/pipelined.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
-import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './columns.ts'
+import { type DirectorySettings, settingsOf } from '../settings/directory-settings.ts'
+import { type DirectoryUserDraft, directoryUserColumns, emailColumns, referenceKeys } from './columns.ts'
 import { appendSynced } from './synced.ts'
 
 export interface Stored {
@@ -30,9 +31,10 @@ export async function createDirectoryUsers(
 ): Promise<Map<string, Stored>> {
   const ids = drafts.map((draft) => draft.directoryUserId)
   const causes = new Map(drafts.map((draft) => [draft.directoryUserId, draft.cause]))
+  const settings = await settingsOf(tx, directoryId)
   const [rows, people] = await pipelined(
-    insertUsers(tx, directoryId, drafts),
-    settlePeople(tx, directoryId, ids, { arrived: true, causes }),
+    insertUsers(tx, directoryId, drafts, settings),
+    settlePeople(tx, directoryId, ids, { arrived: { keys: referenceKeys(drafts) }, causes }),
   )
   const stored = new Map(
     rows.map((row) => [
@@ -50,17 +52,20 @@ function insertUsers(
   tx: Transaction,
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],
+  settings: DirectorySettings,
 ): Promise<CreatedRow[]> {
+  const rows = drafts.map((draft) => directoryUserColumns(draft, settings))
   return send(
     tx.db,
     sql<CreatedRow>`
     WITH created AS (
       INSERT INTO directory_users (organization_id, directory_id, directory_user_id, user_name_key, display_name_key,
-        external_id, active, resource, folded, mapped)
+        external_id, active, selected, resource, folded, mapped)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_name_key, display_name_key,
-        external_id, active, resource, folded, mapped
-      FROM json_to_recordset(${JSON.stringify(drafts.map(directoryUserColumns))}) AS draft (directory_user_id uuid,
-        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, folded jsonb, mapped jsonb)
+        external_id, active, selected, resource, folded, mapped
+      FROM json_to_recordset(${JSON.stringify(rows)}) AS draft (directory_user_id uuid,
+        user_name_key text, display_name_key text, external_id text, active boolean, selected boolean, resource jsonb,
+        folded jsonb, mapped jsonb)
       ORDER BY user_name_key COLLATE "C", directory_user_id
       ON CONFLICT (organization_id, directory_id, user_name_key) DO NOTHING
       RETURNING directory_user_id, version, created_at, updated_at

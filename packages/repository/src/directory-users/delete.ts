@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { anyOf } from '../database/any-of.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
-import type { LeftMembership } from '../people/shifted-memberships.ts'
+import type { AskedUser } from '../people/turn-links.ts'
 
 /**
  * Deletes users of a directory with their memberships (the groups they leave get a new version) and settles their
@@ -14,18 +14,27 @@ export async function deleteDirectoryUsers(
   directoryUserIds: readonly string[],
 ): Promise<number> {
   await touchGroups(tx, directoryId, directoryUserIds)
-  const left = await sql<LeftMembership>`
+  await sql`
     DELETE FROM memberships WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-      AND ${anyOf('directory_user_id', directoryUserIds)}
-    RETURNING directory_user_id, directory_group_id`.execute(tx.db)
-  const { rows } = await sql<{ directory_user_id: string }>`
+      AND ${anyOf('directory_user_id', directoryUserIds)}`.execute(tx.db)
+  const { rows } = await sql<GoneRow>`
     DELETE FROM directory_users WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
       AND ${anyOf('directory_user_id', directoryUserIds)}
-    RETURNING directory_user_id`.execute(tx.db)
+    RETURNING directory_user_id, mapped, external_id`.execute(tx.db)
   tx.count(directoryId, 'users', -rows.length)
-  const deleted = rows.map((row) => row.directory_user_id)
-  await settlePeople(tx, directoryId, deleted, { left: left.rows })
-  return deleted.length
+  await settlePeople(tx, directoryId, rows.map(toGone))
+  return rows.length
+}
+
+export interface GoneRow {
+  directory_user_id: string
+  mapped: Record<string, string>
+  external_id: string | null
+}
+
+/** A directory user that is gone, with what it said last: that stays valid while its removal waits. */
+export function toGone({ directory_user_id: id, mapped, external_id: externalId }: GoneRow): AskedUser {
+  return { id, kept: { mapped, externalId } }
 }
 
 /** Gives the groups of the users a new version. In order of id: the same locks that a change of their members takes. */

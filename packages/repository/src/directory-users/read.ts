@@ -46,20 +46,6 @@ function userRows(reader: Reader, directoryId: string, { withGroups }: UserOptio
   }
 }
 
-export async function findDirectoryUser(
-  reader: Reader,
-  directoryId: string,
-  directoryUserId: string,
-  options: UserOptions,
-): Promise<DirectoryUserRow | undefined> {
-  const { columns } = userRows(reader, directoryId, options)
-  const { rows } = await sql<SelectedUserRow>`
-    SELECT u.directory_user_id AS id, ${columns} FROM directory_users u
-    WHERE u.organization_id = ${reader.organizationId} AND u.directory_id = ${directoryId}
-      AND u.directory_user_id = ${directoryUserId}`.execute(reader.db)
-  return rows[0] && toUserRow(rows[0])
-}
-
 /** The users of the ids, in any order; who is gone is left out. */
 export async function findDirectoryUsers(
   reader: Reader,

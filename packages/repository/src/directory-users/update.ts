@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePeople } from '../people/settle-people.ts'
+import { type DirectorySettings, settingsOf } from '../settings/directory-settings.ts'
 import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './columns.ts'
 import type { Stored } from './create.ts'
 import { appendSynced } from './synced.ts'
@@ -14,13 +15,18 @@ export async function updateDirectoryUsers(
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],
 ): Promise<Map<string, Stored>> {
-  const rows = await storeDocuments(tx, directoryId, drafts)
+  const settings = await settingsOf(tx, directoryId)
+  const rows = await storeDocuments(tx, directoryId, drafts, settings)
   await dropEmails(tx, directoryId, rows)
   const people = await settlePeople(
     tx,
     directoryId,
     rows.map((row) => row.directory_user_id),
-    { causes: new Map(drafts.map((draft) => [draft.directoryUserId, draft.cause])) },
+    {
+      shifting: rows.some((row) => row.counts !== row.counted),
+      ending: rows.some((row) => row.counted && !row.counts),
+      causes: new Map(drafts.map((draft) => [draft.directoryUserId, draft.cause])),
+    },
   )
   await appendSynced(tx, directoryId, drafts, people)
   return new Map(
@@ -39,6 +45,9 @@ interface ChangedRow {
   /** How many addresses there are now; the rows behind them are left over. */
   email_count: number
   has_more_emails: boolean
+  /** Whether it counted for its person before, and does now, as far as groups do not decide. */
+  counted: boolean
+  counts: boolean
 }
 
 /** The users are probed one by one and written by INSERT … ON CONFLICT, for the reason that mergePeople gives. */
@@ -46,30 +55,32 @@ async function storeDocuments(
   tx: Transaction,
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],
+  settings: DirectorySettings,
 ): Promise<ChangedRow[]> {
   const emails = drafts.map(emailColumns)
   const users = drafts.map((draft, index) => ({
-    ...directoryUserColumns(draft),
+    ...directoryUserColumns(draft, settings),
     email_count: emails[index]?.length ?? 0,
   }))
   const { rows } = await sql<ChangedRow>`
     WITH present AS MATERIALIZED (
-      SELECT draft.* FROM json_to_recordset(${JSON.stringify(users)}) AS draft (directory_user_id uuid,
-        user_name_key text, display_name_key text, external_id text, active boolean, resource jsonb, folded jsonb, mapped jsonb,
-        email_count integer)
+      SELECT draft.*, locked.active AND locked.selected AS counted, draft.active AND draft.selected AS counts
+      FROM json_to_recordset(${JSON.stringify(users)}) AS draft (directory_user_id uuid,
+        user_name_key text, display_name_key text, external_id text, active boolean, selected boolean, resource jsonb,
+        folded jsonb, mapped jsonb, email_count integer)
       CROSS JOIN LATERAL (
-        SELECT FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
+        SELECT u.active, u.selected FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
           AND u.directory_id = ${directoryId} AND u.directory_user_id = draft.directory_user_id
         FOR NO KEY UPDATE) locked
     ),
     changed AS (
       INSERT INTO directory_users AS u (organization_id, directory_id, directory_user_id, user_name_key,
-        display_name_key, external_id, active, resource, folded, mapped)
+        display_name_key, external_id, active, selected, resource, folded, mapped)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_name_key, display_name_key,
-        external_id, active, resource, folded, mapped FROM present
+        external_id, active, selected, resource, folded, mapped FROM present
       ON CONFLICT (organization_id, directory_id, directory_user_id) DO UPDATE SET
         user_name_key = excluded.user_name_key, display_name_key = excluded.display_name_key,
-        external_id = excluded.external_id, active = excluded.active, resource = excluded.resource,
+        external_id = excluded.external_id, active = excluded.active, selected = excluded.selected, resource = excluded.resource,
         folded = excluded.folded, mapped = excluded.mapped, version = u.version + 1, updated_at = now()
       RETURNING u.directory_user_id, u.version, u.created_at, u.updated_at
     ),
@@ -84,7 +95,7 @@ async function storeDocuments(
         DO UPDATE SET value_key = excluded.value_key, type_key = excluded.type_key
         WHERE (e.value_key, e.type_key) IS DISTINCT FROM (excluded.value_key, excluded.type_key)
     )
-    SELECT changed.*, present.email_count, EXISTS (
+    SELECT changed.*, present.email_count, present.counted, present.counts, EXISTS (
         SELECT FROM directory_user_emails e WHERE e.organization_id = ${tx.organizationId}
           AND e.directory_id = ${directoryId} AND e.directory_user_id = changed.directory_user_id
           AND e.position >= present.email_count OFFSET 0) AS has_more_emails

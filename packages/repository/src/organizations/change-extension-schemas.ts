@@ -2,8 +2,8 @@ import { MusterError } from '@muster/runtime/errors'
 import { newUuid } from '@muster/runtime/type-ids'
 import { breakingChanges, type ExtensionSchema, findUrnClash, sameJson, schemaDocument, urnKey } from '@muster/scim'
 import { sql } from 'kysely'
+import { appendAudit } from '../audit/append.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { appendAudit } from './audit.ts'
 import {
   countUses,
   type ExtensionSchemaRow,
@@ -54,7 +54,7 @@ export async function deleteExtensionSchema(tx: Transaction, urn: string): Promi
     .where('organization_id', '=', tx.organizationId)
     .where('urn_key', '=', urnKey(urn))
     .execute()
-  await appendAudit(tx, { action: 'schema.delete', target: row.schema_urn })
+  appendAudit(tx, { action: 'schema.delete', target: row.schema_urn })
   return true
 }
 
@@ -86,7 +86,7 @@ async function insertSchema(tx: Transaction, extension: ExtensionSchema, others:
       revision: newUuid(),
     })
     .execute()
-  await appendAudit(tx, { action: 'schema.create', target: schema.id, detail: { resourceType } })
+  appendAudit(tx, { action: 'schema.create', target: schema.id, detail: { resourceType } })
 }
 
 async function replaceSchema(tx: Transaction, extension: ExtensionSchema, current: ExtensionSchemaRow): Promise<void> {
@@ -111,7 +111,7 @@ async function replaceSchema(tx: Transaction, extension: ExtensionSchema, curren
     .where('organization_id', '=', tx.organizationId)
     .where('urn_key', '=', urnKey(current.schema_urn))
     .execute()
-  await appendAudit(tx, { action: 'schema.update', target: current.schema_urn, detail: { resourceType, changes } })
+  appendAudit(tx, { action: 'schema.update', target: current.schema_urn, detail: { resourceType, changes } })
 }
 
 /** @throws `conflict` with the number of resources that have values of the extension */

@@ -1,10 +1,10 @@
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
+import { appendAudit } from '../audit/append.ts'
+import { describeChanges } from '../audit/describe-changes.ts'
 import type { Reader } from '../database/read.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { settlePeople } from '../people/settle-people.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
-import { appendAudit } from './audit.ts'
 import { directoryReference } from './directory-reference.ts'
 import { readFlags, type ScimFlags, writtenFlags } from './scim-flags.ts'
 
@@ -52,7 +52,7 @@ export async function createDirectory(
     .insertInto('directory_routes')
     .values({ organization_id: tx.organizationId, directory_id: directoryId })
     .execute()
-  await appendAudit(tx, { action: 'directory.create', target: directoryId, detail: { type: options.type } })
+  appendAudit(tx, { action: 'directory.create', target: directoryId, detail: { type: options.type } })
   const created = await findDirectory(tx, directoryId)
   if (created === undefined) throw new Error('A directory is gone right after its creation')
   return created
@@ -101,7 +101,8 @@ export async function updateDirectory(
     .returning(columns)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  await appendAudit(tx, { action: 'directory.update', target: directoryId, detail: { ...changes } })
+  const detail = describeChanges(changes, ['scimProfile', 'scimFlags'])
+  appendAudit(tx, { action: 'directory.update', target: directoryId, detail })
   return toDirectory(row)
 }
 
@@ -118,38 +119,6 @@ export async function activateDirectory(tx: Transaction, directoryId: string): P
   if (row === undefined) return
   const directory = await directoryReference(tx, directoryId)
   tx.append([{ type: 'directory.activated', directoryId, subjectId: directoryId, data: { directory } }])
-}
-
-/**
- * Deletes a directory, all it holds and its tokens. One `directory.deleted`, then the events of its people, who are
- * settled from their other directories. False when there is no such directory.
- */
-export async function deleteDirectory(tx: Transaction, directoryId: string): Promise<boolean> {
-  // Whoever adds something to it from now on waits for the end, and finds it gone.
-  const found = await sql`SELECT FROM directories WHERE organization_id = ${tx.organizationId}
-    AND directory_id = ${directoryId} FOR UPDATE`.execute(tx.db)
-  if (found.rows.length === 0) return false
-  const directory = await directoryReference(tx, directoryId)
-  tx.append([{ type: 'directory.deleted', directoryId, subjectId: directoryId, data: { directory } }])
-  const here = sql`organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`
-  // A large directory takes longer than any request may: lift the limit for this one transaction.
-  await sql`SET LOCAL statement_timeout = 0`.execute(tx.db)
-  await sql`DELETE FROM memberships WHERE ${here}`.execute(tx.db)
-  await sql`DELETE FROM directory_groups WHERE ${here}`.execute(tx.db)
-  const users = await sql<{ directory_user_id: string }>`
-    DELETE FROM directory_users WHERE ${here} RETURNING directory_user_id`.execute(tx.db)
-  await settlePeople(
-    tx,
-    directoryId,
-    users.rows.map((row) => row.directory_user_id),
-  )
-  await sql`DELETE FROM credential_routes WHERE ${here}`.execute(tx.db)
-  await sql`DELETE FROM directory_tokens WHERE ${here}`.execute(tx.db)
-  await sql`DELETE FROM directory_routes WHERE ${here}`.execute(tx.db)
-  await sql`DELETE FROM scim_requests WHERE ${here}`.execute(tx.db)
-  await sql`DELETE FROM directories WHERE ${here}`.execute(tx.db)
-  await appendAudit(tx, { action: 'directory.delete', target: directoryId })
-  return true
 }
 
 /**
@@ -172,7 +141,7 @@ export async function setDirectoryPaused(
     .returning(columns)
     .executeTakeFirst()
   if (row === undefined) return findDirectory(tx, directoryId)
-  await appendAudit(tx, { action: paused ? 'directory.pause' : 'directory.resume', target: directoryId })
+  appendAudit(tx, { action: paused ? 'directory.pause' : 'directory.resume', target: directoryId })
   return toDirectory(row)
 }
 

@@ -1,5 +1,8 @@
 import { toTypeId } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
+import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { holdSettings } from '../settings/settings-lock.ts'
 import type { DirectoryType } from '../tables.ts'
 
 /** A directory as events show it. */
@@ -9,27 +12,49 @@ export interface DirectoryReference {
   type: DirectoryType
 }
 
-const known = new WeakMap<Transaction, Map<string, Promise<DirectoryReference>>>()
+/** What every transaction about a directory reads of it. */
+interface DirectoryContext {
+  /** Null when the directory is gone. */
+  reference: DirectoryReference | null
+  /** Of the organization's settings; they stay as they are until COMMIT. */
+  settingsVersion: number
+}
+
+const known = new WeakMap<Transaction, Map<string, Promise<DirectoryContext>>>()
 
 /** Read once a transaction, and sent along with the statements around it. */
-export function directoryReference(tx: Transaction, directoryId: string): Promise<DirectoryReference> {
-  const ofTransaction = known.get(tx) ?? new Map<string, Promise<DirectoryReference>>()
+export function directoryContext(tx: Transaction, directoryId: string): Promise<DirectoryContext> {
+  const ofTransaction = known.get(tx) ?? new Map<string, Promise<DirectoryContext>>()
   known.set(tx, ofTransaction)
   const earlier = ofTransaction.get(directoryId)
   if (earlier !== undefined) return earlier
-  const reading = readReference(tx, directoryId)
+  const reading = readContext(tx, directoryId)
   // Whoever awaits it sees the failure; nobody may, when a statement beside it fails first.
   reading.catch(() => undefined)
   ofTransaction.set(directoryId, reading)
   return reading
 }
 
-async function readReference(tx: Transaction, directoryId: string): Promise<DirectoryReference> {
-  const row = await tx.db
-    .selectFrom('directories')
-    .select(['name', 'type'])
-    .where('organization_id', '=', tx.organizationId)
-    .where('directory_id', '=', directoryId)
-    .executeTakeFirstOrThrow()
-  return { id: toTypeId('directory', directoryId), ...row }
+/** @throws when the directory is gone */
+export async function directoryReference(tx: Transaction, directoryId: string): Promise<DirectoryReference> {
+  const { reference } = await directoryContext(tx, directoryId)
+  if (reference === null) throw new Error('The directory is gone')
+  return reference
+}
+
+async function readContext(tx: Transaction, directoryId: string): Promise<DirectoryContext> {
+  holdSettings(tx)
+  const [row] = await send(
+    tx.db,
+    sql<{ name: string | null; type: DirectoryType; settings_version: number }>`
+    SELECT d.name, d.type, o.settings_version FROM organizations o
+    LEFT JOIN LATERAL (
+      SELECT name, type FROM directories WHERE organization_id = o.organization_id AND directory_id = ${directoryId}
+      OFFSET 0) d ON true
+    WHERE o.organization_id = ${tx.organizationId}`,
+  )
+  if (row === undefined) throw new Error('The organization is gone')
+  const { name, type, settings_version: settingsVersion } = row
+  const reference = name === null ? null : { id: toTypeId('directory', directoryId), name, type }
+  return { reference, settingsVersion }
 }

@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import { anyOf } from '../database/any-of.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
-import type { MergedRow } from './merge-people.ts'
+import type { TurnedLink } from './turn-links.ts'
 
-/** Drops the links of directory users that are gone; no statement when all are there. */
-export async function dropLinks(tx: Transaction, directoryId: string, merged: readonly MergedRow[]): Promise<void> {
-  const ids = merged.filter((row) => row.lost).map((row) => row.directory_user_id)
+/** Drops the links of directory users that are gone, unless they wait; no statement when there are none. */
+export async function dropLinks(tx: Transaction, directoryId: string, links: readonly TurnedLink[]): Promise<void> {
+  const ids = links.filter((link) => link.lost && !link.active).map((link) => link.directory_user_id)
   if (ids.length === 0) return
   await send(
     tx.db,

@@ -1,43 +1,59 @@
 import { newUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
+import { LostRace } from '../database/database-errors.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
+import type { DirectorySettings } from '../settings/directory-settings.ts'
+import { groupConditions } from '../settings/group-filter.ts'
 import { type UserRow, userViewColumns } from './user-view.ts'
 
 /** An arrival with its person: a new one whole, of one that was there only the id. */
-export type LinkedRow = { directory_user_id: string; linked_user_id: string } & (
-  | ({ fresh: true } & UserRow)
-  | { fresh: false }
-)
+export type LinkedRow = {
+  directory_user_id: string
+  linked_user_id: string
+  link_active: boolean
+  /** Of a link that gave way to this one. */
+  replaced_hold: string | null
+} & (({ fresh: true } & UserRow) | { fresh: false })
 
 /**
- * Gives every directory user of the list that has no link yet its person: the one who claims the address, when the
- * organization links by email and the person is in no way of this directory already; else a new person.
- * The look-ups are LATERAL with OFFSET 0, which the planner cannot turn into a hash of the whole directory: it would, as
- * long as it takes a growing table for a small one. What would lead to two indexes stands outside of it.
+ * Gives every directory user of the list that has no link yet, and that the filters let through, its person: the one who
+ * claims the address, when the organization links by email and the person is in no way of this directory already; else a
+ * new person. The look-ups are LATERAL with OFFSET 0, which the planner cannot turn into a hash of the whole directory: it
+ * would, as long as it takes a growing table for a small one. What would lead to two indexes stands outside of it.
  *
  * Parallel arrivals of one address meet at the claim row: the second waits for the first and then finds its person.
  * Claims are made whatever the organization's policy is; the policy decides whether they lead anywhere (decision 0005).
+ * A link whose directory user is gone while its removal waits gives way to the arrival.
+ * @throws LostRace when a parallel arrival took the person
  */
-export function linkArrivals(
+export async function linkArrivals(
   tx: Transaction,
   directoryId: string,
   directoryUserIds: readonly string[],
+  settings: DirectorySettings,
 ): Promise<LinkedRow[]> {
   const candidates = directoryUserIds.map((id) => ({ directory_user_id: id, fresh_user_id: newUuid() }))
-  return send(
+  const { tables, passes } = groupConditions(tx.organizationId, directoryId, settings.groupFilters)
+  const rows = await send(
     tx.db,
-    sql<LinkedRow>`
-    WITH arrivals AS MATERIALIZED (
-      SELECT c.directory_user_id, c.fresh_user_id, du.mapped, du.active, du.external_id,
-        du.mapped ->> 'emailKey' AS email_key, o.link_by_email
+    sql<LinkedRow & { is_linked: boolean }>`
+    WITH RECURSIVE ${tables}
+    arrivals AS MATERIALIZED (
+      SELECT c.directory_user_id, c.fresh_user_id, u.mapped, u.active, u.external_id,
+        u.mapped ->> 'emailKey' AS email_key, CASE o.link_by_email
+          WHEN 'organization' THEN true
+          WHEN 'verifiedDomains' THEN split_part(u.mapped ->> 'emailKey', '@', 2) = ANY(o.verified_domains)
+          ELSE false
+        END AS may_join
       FROM json_to_recordset(${JSON.stringify(candidates)}) AS c (directory_user_id uuid, fresh_user_id uuid)
       CROSS JOIN LATERAL (
-        SELECT mapped, active, external_id FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
-          AND u.directory_id = ${directoryId} AND u.directory_user_id = c.directory_user_id OFFSET 0) du
+        SELECT * FROM directory_users du WHERE du.organization_id = ${tx.organizationId}
+          AND du.directory_id = ${directoryId} AND du.directory_user_id = c.directory_user_id OFFSET 0) u
       JOIN organizations o ON o.organization_id = ${tx.organizationId}
-      WHERE NOT EXISTS (SELECT FROM user_links l WHERE l.organization_id = ${tx.organizationId}
-        AND l.directory_id = ${directoryId} AND l.directory_user_id = c.directory_user_id OFFSET 0)
+      WHERE u.selected AND ${passes} AND NOT EXISTS (SELECT FROM user_links l
+        WHERE l.organization_id = ${tx.organizationId} AND l.directory_id = ${directoryId}
+          AND l.directory_user_id = c.directory_user_id OFFSET 0)
     ),
     claimants AS (
       SELECT DISTINCT ON (email_key) email_key COLLATE "C" AS email_key, directory_user_id, fresh_user_id
@@ -50,17 +66,20 @@ export function linkArrivals(
       RETURNING email_key, user_id
     ),
     resolved AS (
-      SELECT a.*, CASE
-          WHEN claim.user_id IS NULL OR a.link_by_email = 'never' THEN a.fresh_user_id
+      SELECT a.*, waiting.replaced_hold, CASE
+          WHEN claim.user_id IS NULL OR NOT a.may_join THEN a.fresh_user_id
           WHEN taken.user_id IS NOT NULL THEN a.fresh_user_id
           ELSE claim.user_id
         END AS user_id
       FROM arrivals a
       LEFT JOIN claimants USING (directory_user_id)
       LEFT JOIN claims claim ON claim.email_key = claimants.email_key
-      LEFT JOIN LATERAL (SELECT user_id, directory_id FROM user_links
+      LEFT JOIN LATERAL (SELECT user_id, directory_id, kept FROM user_links
         WHERE organization_id = ${tx.organizationId} AND user_id = claim.user_id
-        OFFSET 0) taken ON taken.directory_id = ${directoryId}
+        OFFSET 0) taken ON taken.directory_id = ${directoryId} AND taken.kept IS NULL
+      LEFT JOIN LATERAL (SELECT hold_id AS replaced_hold, directory_id, kept FROM user_links
+        WHERE organization_id = ${tx.organizationId} AND user_id = claim.user_id
+        OFFSET 0) waiting ON waiting.directory_id = ${directoryId} AND waiting.kept IS NOT NULL
     ),
     people AS (
       INSERT INTO users (organization_id, user_id, attributes, state, directory_id, idp_id)
@@ -70,12 +89,22 @@ export function linkArrivals(
       RETURNING *
     ),
     links AS (
-      INSERT INTO user_links (organization_id, directory_id, directory_user_id, user_id, active)
+      INSERT INTO user_links AS l (organization_id, directory_id, directory_user_id, user_id, active)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id, active FROM resolved
+      ON CONFLICT (user_id, organization_id, directory_id) DO UPDATE
+        SET directory_user_id = excluded.directory_user_id, active = excluded.active, hold_id = NULL, kept = NULL
+        WHERE l.kept IS NOT NULL
+      RETURNING directory_user_id
     )
-    SELECT resolved.directory_user_id, resolved.user_id AS linked_user_id,
-      resolved.user_id = resolved.fresh_user_id AS fresh, ${userViewColumns('people')}
-    FROM resolved LEFT JOIN people ON people.user_id = resolved.user_id
+    SELECT resolved.directory_user_id, resolved.user_id AS linked_user_id, resolved.active AS link_active,
+      resolved.replaced_hold,
+      resolved.user_id = resolved.fresh_user_id AS fresh, links.directory_user_id IS NOT NULL AS is_linked,
+      ${userViewColumns('people')}
+    FROM resolved
+    LEFT JOIN links USING (directory_user_id)
+    LEFT JOIN people ON people.user_id = resolved.user_id
     ORDER BY resolved.directory_user_id`,
   )
+  if (rows.some((row) => !row.is_linked)) throw new LostRace('Another arrival took the person')
+  return rows
 }

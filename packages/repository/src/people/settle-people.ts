@@ -1,155 +1,136 @@
-import type { Cause, EventType } from '@muster/events'
-import { type AttributeChanges, attributeChanges } from '@muster/people'
-import { toTypeId } from '@muster/runtime/type-ids'
+import type { Cause } from '@muster/events'
+import { newUuid } from '@muster/runtime/type-ids'
 import { pipelined } from '../database/pipelined.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { type DirectoryReference, directoryReference } from '../organizations/directory-reference.ts'
-import { dropLinks } from './drop-links.ts'
-import { linkArrivals } from './link-arrivals.ts'
-import { lockPeople } from './lock-people.ts'
-import { type MergedRow, mergePeople } from './merge-people.ts'
-import { moveClaims } from './move-claims.ts'
-import { appendShiftedMemberships, type LeftMembership, type MembershipShift } from './shifted-memberships.ts'
-import { toUserView, type UserRow } from './user-view.ts'
+import type { GuardMode } from '../holds/guard-mode.ts'
+import { directoryContext } from '../organizations/directory-reference.ts'
+import { type DirectorySettings, settingsOf } from '../settings/directory-settings.ts'
+import { concludeRound } from './conclude-round.ts'
+import { deriveRound } from './derive-round.ts'
+import { type LinkedRow, linkArrivals } from './link-arrivals.ts'
+import { findWaiting } from './managers.ts'
+import { appendCreated, type SettledPerson } from './person-events.ts'
+import { settlePersons } from './settle-persons.ts'
+import type { AskedUser } from './turn-links.ts'
 
-export interface SettledPerson {
-  userId: string
-  user: Record<string, unknown>
-}
-
-interface SettleOptions {
+export interface SettleOptions {
   /**
    * Whether the directory users were stored just now, by the statement sent before: new people are then made without a
-   * merge. Ids that were not stored after all are passed over.
+   * merge. Ids that were not stored after all are passed over. `keys` are what others may refer to them by, folded.
    */
-  arrived?: boolean
-  /** The memberships that a deletion took away before. */
-  left?: readonly LeftMembership[]
+  arrived?: { keys: readonly string[] }
+  /** Whether it may have changed that a directory user counts, or its groups: true unless the caller knows better. */
+  shifting?: boolean
+  /** Whether some may have ceased to count: true unless the caller knows better. */
+  ending?: boolean
+  /** How removals are judged; as pushed, when this does not say otherwise. */
+  guard?: GuardMode
+  /** How removals of memberships are judged, when what a directory says of its groups made them; else they follow. */
+  memberships?: GuardMode | 'asUsers'
   /** The requests behind the directory users, when several share the transaction. */
   causes?: ReadonlyMap<string, Cause | undefined>
 }
 
-/** What every event of one settlement shares. */
-interface Settlement {
-  tx: Transaction
-  directoryId: string
-  directory: DirectoryReference
-  causes: ReadonlyMap<string, Cause | undefined>
-}
-
 /**
- * Makes the people layer agree with the directory layer for the given directory users of one directory, whether they
- * arrived, changed or are gone, and appends the events of what that changed. The only writer of people; it derives
- * everything from what is stored, so calling it again changes nothing. A few statements whatever the number, most of
- * them sent together. Answers with the person of each directory user.
+ * Makes the people layer agree with the directory layer for the given users of one directory, whether they arrived,
+ * changed or are gone, and appends the events of what that changed. With its siblings (`settlePersons`, `settleGroups`)
+ * the only writer of people; it derives everything from what is stored, so calling it again changes nothing. A few
+ * statements whatever the number, most of them sent together. Answers with the person of each directory user that has one.
  */
 export async function settlePeople(
   tx: Transaction,
   directoryId: string,
-  directoryUserIds: readonly string[],
+  users: readonly (string | AskedUser)[],
   options: SettleOptions = {},
 ): Promise<Map<string, SettledPerson>> {
-  if (directoryUserIds.length === 0) return new Map()
-  const settle = options.arrived ? settleArrivals : settleAll
-  return settle(tx, directoryId, directoryUserIds, options)
+  if (users.length === 0) return new Map()
+  const asked = users.map((user) => (typeof user === 'string' ? { id: user } : user))
+  return options.arrived === undefined
+    ? settleAll(tx, directoryId, asked, options)
+    : settleArrivals(tx, directoryId, asked, options.arrived.keys, options)
 }
 
 /** Most arrivals are new people, and done with their link; those who turn out to be somebody already are merged. */
 async function settleArrivals(
   tx: Transaction,
   directoryId: string,
-  directoryUserIds: readonly string[],
+  asked: readonly AskedUser[],
+  keys: readonly string[],
   options: SettleOptions,
 ): Promise<Map<string, SettledPerson>> {
-  const [linked, directory] = await pipelined(
-    linkArrivals(tx, directoryId, directoryUserIds),
-    directoryReference(tx, directoryId),
+  const settings = await settingsOf(tx, directoryId)
+  const ids = asked.map(({ id }) => id)
+  const [linked, waiting, { reference }] = await pipelined(
+    linkArrivals(tx, directoryId, ids, settings),
+    findWaiting(tx, keys),
+    directoryContext(tx, directoryId),
   )
-  const settlement = { tx, directoryId, directory, causes: options.causes ?? new Map() }
+  countLinks(tx, directoryId, linked)
   const settled = new Map<string, SettledPerson>()
   for (const row of linked) {
-    if (row.fresh) settled.set(row.directory_user_id, appendCreated(settlement, row))
+    if (!isDone(row)) continue
+    const about = { tx, directoryId, directory: reference, cause: options.causes?.get(row.directory_user_id) }
+    settled.set(row.directory_user_id, appendCreated(about, row))
   }
-  const known = linked.filter((row) => !row.fresh).map((row) => row.directory_user_id)
-  if (known.length === 0) return settled
-  return new Map([...settled, ...(await settleAll(tx, directoryId, known, options))])
+  const others = await settleLinked(
+    tx,
+    directoryId,
+    linked.filter((row) => !isDone(row)),
+    settings,
+    options,
+  )
+  await settlePersons(tx, waiting, { directoryId })
+  return new Map([...settled, ...others])
+}
+
+/** Somebody new, about whom nothing is left to derive. */
+function isDone(row: LinkedRow): row is LinkedRow & { fresh: true } {
+  return row.fresh && row.attributes.managerKey === undefined
 }
 
 async function settleAll(
   tx: Transaction,
   directoryId: string,
-  directoryUserIds: readonly string[],
+  asked: readonly AskedUser[],
   options: SettleOptions,
 ): Promise<Map<string, SettledPerson>> {
-  const [linked, , merged, directory] = await pipelined(
-    linkArrivals(tx, directoryId, directoryUserIds),
-    lockPeople(tx, directoryId, directoryUserIds),
-    mergePeople(tx, directoryId, directoryUserIds),
-    directoryReference(tx, directoryId),
-  )
-  await pipelined(dropLinks(tx, directoryId, merged), moveClaims(tx, merged))
-  await appendShiftedMemberships(tx, directoryId, membershipShifts(merged), options.left ?? [])
-  const settlement = { tx, directoryId, directory, causes: options.causes ?? new Map() }
+  const settings = await settingsOf(tx, directoryId)
+  const round = await deriveRound(tx, directoryId, asked, settings, withMode(options))
+  const settled = await concludeRound(tx, directoryId, round, options.causes)
+  if (round.unlinked.length === 0) return settled
+  const linked = await linkArrivals(tx, directoryId, round.unlinked, settings)
+  countLinks(tx, directoryId, linked)
+  return new Map([...settled, ...(await settleLinked(tx, directoryId, linked, settings, options))])
+}
+
+/** Merges those who were linked just now. */
+async function settleLinked(
+  tx: Transaction,
+  directoryId: string,
+  linked: readonly LinkedRow[],
+  settings: DirectorySettings,
+  options: SettleOptions,
+): Promise<Map<string, SettledPerson>> {
+  if (linked.length === 0) return new Map()
+  const asked = linked.map((row) => ({ id: row.directory_user_id }))
+  const round = await deriveRound(tx, directoryId, asked, settings, {
+    ...withMode(options),
+    shifting: true,
+    ending: false,
+  })
   const fresh = new Set(linked.filter((row) => row.fresh).map((row) => row.linked_user_id))
-  const settled = new Map<string, SettledPerson>()
-  for (const row of merged) {
-    const append = fresh.has(row.user_id) ? appendCreated : appendChanged
-    settled.set(row.directory_user_id, append(settlement, row))
-  }
-  return settled
+  const left = linked.flatMap((row) => row.replaced_hold ?? [])
+  return concludeRound(tx, directoryId, { ...round, fresh, leftHolds: [...round.leftHolds, ...left] }, options.causes)
 }
 
-function membershipShifts(merged: readonly MergedRow[]): MembershipShift[] {
-  return merged
-    .filter((row) => row.before_state === 'active' && row.state === 'active')
-    .filter((row) => row.before_link_active !== row.link_active)
-    .map((row) => ({
-      directoryUserId: row.directory_user_id,
-      userId: row.user_id,
-      effect: row.link_active ? 'added' : 'removed',
-    }))
+function withMode(options: SettleOptions) {
+  const { shifting = true, ending = true, guard = { kind: 'window', freshHoldId: newUuid() }, memberships } = options
+  return { shifting, ending, mode: guard, membershipMode: memberships === 'asUsers' ? guard : memberships }
 }
 
-/** Appends an event about a person, caused by what happened to one of its directory users. */
-function appendEvent(
-  { tx, directoryId, directory, causes }: Settlement,
-  row: { directory_user_id: string },
-  person: SettledPerson,
-  type: EventType,
-  more: Record<string, unknown> = {},
-): void {
-  const data = { user: person.user, directory, ...more }
-  tx.append([{ type, directoryId, subjectId: person.userId, data, cause: causes.get(row.directory_user_id) }])
-}
-
-function appendCreated(settlement: Settlement, row: UserRow & { directory_user_id: string }): SettledPerson {
-  const person = { userId: row.user_id, user: toUserView(row) }
-  appendEvent(settlement, row, person, 'directory.user.created')
-  return person
-}
-
-function appendChanged(settlement: Settlement, row: MergedRow): SettledPerson {
-  const person = { userId: row.user_id, user: toUserView(row) }
-  const append = (type: EventType, more?: Record<string, unknown>) => appendEvent(settlement, row, person, type, more)
-  if (row.lost && !row.held) {
-    append('directory.user.deleted')
-    return person
-  }
-  if (row.state !== row.before_state) {
-    append(row.state === 'active' ? 'directory.user.reactivated' : 'directory.user.deactivated')
-  }
-  const changes = personChanges(row)
-  if (Object.keys(changes).length > 0) append('directory.user.updated', { changes })
-  return person
-}
-
-/** What differs besides the state: attributes, and which directory the person now comes from. */
-function personChanges(row: MergedRow): AttributeChanges {
-  const changes = attributeChanges(row.before_attributes, row.attributes)
-  if (row.before_directory_id !== row.directory_id) {
-    const typeId = (id: string | null) => id && toTypeId('directory', id)
-    changes.directoryId = { from: typeId(row.before_directory_id), to: typeId(row.directory_id) }
-  }
-  if (row.before_idp_id !== row.idp_id) changes.idpId = { from: row.before_idp_id, to: row.idp_id }
-  return changes
+/** A link that gave way counted as active until now. */
+function countLinks(tx: Transaction, directoryId: string, linked: readonly LinkedRow[]): void {
+  const active = linked.filter((row) => row.link_active).length
+  const replaced = linked.filter((row) => row.replaced_hold !== null).length
+  tx.count(directoryId, 'activeUsers', active - replaced)
 }

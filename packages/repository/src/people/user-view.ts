@@ -1,4 +1,4 @@
-import { type PersonAttributes, shapeAttributes } from '@muster/people'
+import { isShownAttribute, shapeAttributes } from '@muster/people'
 import { toTypeId } from '@muster/runtime/type-ids'
 import { type RawBuilder, sql } from 'kysely'
 
@@ -17,29 +17,27 @@ export interface UserRow {
   last_login_at: Date | null
   created_at: Date
   updated_at: Date
+  manager_id: string | null
+  pinned: Record<string, string>
   groups: { id: string; name: string }[] | null
+  roles: { id: string; source: string }[] | null
 }
 
-/**
- * The groups of a person's active directory users. Step by step: joined freely, they would be planned from their far end
- * while the tables are still small, and go on so when they are not.
- */
+/** Looked up one by one, for the reason that mergePeople gives. */
 function groupsOfPerson(own: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
   const organization = own('organization_id')
   return sql`
-    SELECT json_agg(json_build_object('id', g.directory_group_id, 'name', g.display_name)
-      ORDER BY g.display_name, g.directory_group_id)
+    SELECT json_agg(json_build_object('id', g.group_id, 'name', g.name) ORDER BY g.name, g.group_id)
     FROM (
-      SELECT * FROM user_links WHERE organization_id = ${organization} AND user_id = ${own('user_id')} OFFSET 0) l
+      SELECT group_id FROM user_groups WHERE organization_id = ${organization} AND user_id = ${own('user_id')} OFFSET 0) ug
     CROSS JOIN LATERAL (
-      SELECT FROM directory_users WHERE organization_id = ${organization} AND directory_id = l.directory_id
-        AND directory_user_id = l.directory_user_id AND active OFFSET 0) du
-    CROSS JOIN LATERAL (
-      SELECT * FROM memberships WHERE organization_id = ${organization} AND directory_id = l.directory_id
-        AND directory_user_id = l.directory_user_id OFFSET 0) m
-    CROSS JOIN LATERAL (
-      SELECT * FROM directory_groups WHERE organization_id = ${organization} AND directory_id = l.directory_id
-        AND directory_group_id = m.directory_group_id OFFSET 0) g`
+      SELECT * FROM groups WHERE organization_id = ${organization} AND group_id = ug.group_id OFFSET 0) g`
+}
+
+function rolesOfPerson(own: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    SELECT json_agg(json_build_object('id', r.role_id, 'source', r.source) ORDER BY r.role_id, r.source)
+    FROM user_roles r WHERE r.organization_id = ${own('organization_id')} AND r.user_id = ${own('user_id')}`
 }
 
 /** The columns of a UserRow beyond the table's own, for a query over `users` (or a relation like it) called `alias`. */
@@ -50,12 +48,12 @@ export function userViewColumns(alias: string): RawBuilder<unknown> {
     (SELECT o.name FROM organizations o WHERE o.organization_id = ${own('organization_id')}) AS organization_name,
     (SELECT d.name FROM directories d
       WHERE d.organization_id = ${own('organization_id')} AND d.directory_id = ${own('directory_id')}) AS directory_name,
-    CASE WHEN ${own('state')} = 'active' THEN (${groupsOfPerson(own)}) END AS groups`
+    (${groupsOfPerson(own)}) AS groups, (${rolesOfPerson(own)}) AS roles`
 }
 
 /** The user as every surface shows it: management API, events, webhooks. */
 export function toUserView(row: UserRow): Record<string, unknown> {
-  const { user, profile } = shapeAttributes(row.attributes as PersonAttributes)
+  const { user, profile, customAttributes } = shapeAttributes(row.attributes)
   return {
     id: toTypeId('user', row.user_id),
     ...user,
@@ -67,12 +65,21 @@ export function toUserView(row: UserRow): Record<string, unknown> {
       row.directory_name && { id: toTypeId('directory', row.directory_id), name: row.directory_name },
     idpId: row.idp_id,
     profile,
+    managerId: row.manager_id && toTypeId('user', row.manager_id),
+    customAttributes,
     groups: (row.groups ?? []).map((group) => ({ id: toTypeId('group', group.id), name: group.name })),
-    roles: [],
+    roles: (row.roles ?? []).map(toRoleView),
+    pinned: Object.keys(row.pinned).filter(isShownAttribute).sort(),
     metadata: row.metadata,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     lastLoginAt: row.last_login_at,
     sessionsRevokedAt: row.sessions_revoked_at,
   }
+}
+
+/** A role as users show it: its source is `manual`, or `group:` and the id of the group. */
+export function toRoleView({ id, source }: { id: string; source: string }): { id: string; source: string } {
+  const groupId = /^group:(.+)$/.exec(source)?.[1]
+  return { id, source: groupId === undefined ? source : `group:${toTypeId('group', groupId)}` }
 }

@@ -4,6 +4,7 @@ import type pg from 'pg'
 export const sharedTables: Record<string, readonly string[]> = {
   credential_routes: ['credential_hash', 'kind', 'organization_id', 'directory_id', 'credential_id', 'expires_at'],
   directory_routes: ['directory_id', 'organization_id'],
+  hold_routes: ['hold_id', 'organization_id'],
   operator_keys: ['operator_key_id', 'credential_hash', 'name', 'hint', 'created_at', 'revoked_at'],
   kysely_migration: ['name', 'timestamp'],
   kysely_migration_lock: ['id', 'is_locked'],
@@ -43,6 +44,7 @@ export async function listOwnedTables(client: pg.Client): Promise<Table[]> {
 const samples: Record<string, (random: string) => unknown> = {
   uuid: (random) => random,
   'uuid[]': () => [],
+  'text[]': (random) => [random],
   text: (random) => random,
   bytea: (random) => Buffer.from(random),
   boolean: () => true,

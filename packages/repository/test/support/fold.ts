@@ -20,9 +20,6 @@ export function foldEvents(events: readonly EventView[]): Folded {
     const data = JSON.parse(JSON.stringify(event.data))
     if (subject === 'user') foldUser(folded, event, data.user)
     if (subject === 'group') foldGroup(folded, event, verb ?? '', data)
-    if (event.type === 'directory.deleted') {
-      for (const group of folded.groups.values()) if (group.directoryId === event.directoryId) drop(folded, group.id)
-    }
   }
   return folded
 }

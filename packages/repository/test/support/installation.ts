@@ -11,14 +11,18 @@ import {
   type OperatorRight,
   type OrganizationScope,
   openDatabase,
+  transact,
 } from '../../src/index.ts'
+
+const cause = { kind: 'system', id: 'test' } as const
 
 /** A fresh migrated database with a pool as the services have it, and an operator's right over it. */
 export interface Installation {
   testDatabase: TestDatabase
   database: Database
   right: OperatorRight
-  addOrganization(name?: string): Promise<OrganizationScope>
+  /** Its guard is off unless asked for: most tests are about something else than how much may go at once. */
+  addOrganization(name?: string, options?: { guarded?: boolean }): Promise<OrganizationScope>
 }
 
 export async function openInstallation(t: Test, options: { connectionsMax?: number } = {}): Promise<Installation> {
@@ -29,10 +33,11 @@ export async function openInstallation(t: Test, options: { connectionsMax?: numb
     testDatabase,
     database,
     right,
-    addOrganization: async (name = 'Acme') => {
+    addOrganization: async (name = 'Acme', { guarded = false } = {}) => {
       const { organizationId } = await createOrganization(database, right, { name })
       const scope = await chooseOrganization(database, right, organizationId)
       if (scope === undefined) throw new Error('The new organization is not there')
+      if (!guarded) await switchGuardOff(database, scope)
       return scope
     },
   }
@@ -69,4 +74,12 @@ async function becomeOperator(database: Database, migrationDatabaseUrl: string):
   const principal = await authenticateApiKey(database, hash)
   if (principal?.role !== 'OPERATOR') throw new Error('The operator key does not work')
   return principal.right
+}
+
+/** Straight in the table: that leaves nothing in the audit trail, and nobody has asked for the settings yet. */
+function switchGuardOff(database: Database, scope: OrganizationScope): Promise<unknown> {
+  const guard = JSON.stringify({ users: 'off', groups: 'off', memberships: 'off' })
+  return transact(database, scope, cause, (tx) =>
+    tx.db.updateTable('organizations').set({ guard }).where('organization_id', '=', tx.organizationId).execute(),
+  )
 }

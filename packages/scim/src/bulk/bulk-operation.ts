@@ -1,6 +1,6 @@
 import { MusterError } from '@muster/runtime/errors'
 import { isObject, type JsonObject } from '../json.ts'
-import { messageMembers, messageSchema } from '../message.ts'
+import { type MessageMembers, messageSchema } from '../message.ts'
 import type { Profile } from '../profile.ts'
 import { type BulkSetting, type BulkTarget, parseBulkTarget } from './bulk-target.ts'
 import { withoutIdleReferences } from './postpone-references.ts'
@@ -34,8 +34,7 @@ export interface RefusedOperation {
 export type BulkEntry = BulkOperation | RefusedOperation
 
 /** Reads one element of `Operations`. Never throws: what is wrong with one operation is not the fault of the others. */
-export function readBulkEntry(raw: Record<string, unknown>, at: string, setting: BulkSetting): BulkEntry {
-  const members = messageMembers(raw)
+export function readBulkEntry(members: MessageMembers, at: string, setting: BulkSetting): BulkEntry {
   const method = readMethod(members.get('method'), setting.dialect.profile)
   const [bulkId, path, version] = ['bulkid', 'path', 'version'].map((name) => textOf(members.get(name)))
   const target = path === undefined ? undefined : parseBulkTarget(path, setting)

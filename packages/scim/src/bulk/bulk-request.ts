@@ -1,6 +1,5 @@
 import { MusterError } from '@muster/runtime/errors'
-import { isObject } from '../json.ts'
-import { checkMessageSchema, messageMembers } from '../message.ts'
+import { readMessage, readMessagePart } from '../message.ts'
 import { type BulkEntry, readBulkEntry } from './bulk-operation.ts'
 import type { BulkSetting } from './bulk-target.ts'
 
@@ -12,13 +11,12 @@ interface BulkRequest {
 
 /**
  * Reads the body of POST /Bulk (RFC 7644 §3.7).
- * @throws `invalidSyntax` for what is no BulkRequest, `invalidValue` for failOnErrors, `payloadTooLarge` for too many
- *   operations; what is wrong with a single operation is in its entry
+ * @throws `invalidSyntax` for what is no BulkRequest (an operation that is no object or has a member twice makes it none),
+ *   `invalidValue` for failOnErrors, `payloadTooLarge` for too many operations; what else is wrong with a single operation
+ *   is in its entry
  */
 export function readBulkRequest(body: unknown, setting: BulkSetting, limits: { maxOperations: number }): BulkRequest {
-  if (!isObject(body)) throw new MusterError('invalidSyntax', 'The body must be a JSON object')
-  const members = messageMembers(body)
-  checkMessageSchema(members.get('schemas'), 'BulkRequest', setting.dialect.profile)
+  const members = readMessage(body, 'BulkRequest', setting.dialect.profile)
   const failOnErrors = readFailOnErrors(members.get('failonerrors'))
   const operations = members.get('operations')
   if (!Array.isArray(operations) || operations.length === 0) {
@@ -30,8 +28,7 @@ export function readBulkRequest(body: unknown, setting: BulkSetting, limits: { m
   }
   const entries = operations.map((raw: unknown, index) => {
     const at = `Operations[${index}]`
-    if (!isObject(raw)) throw new MusterError('invalidSyntax', `${at} must be an object`)
-    return readBulkEntry(raw, at, setting)
+    return readBulkEntry(readMessagePart(raw, at), at, setting)
   })
   return { entries: refuseRepetitions(entries), failOnErrors }
 }

@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import { closed, organizationChoice } from '../schema/parameters.ts'
 import { displayName, timestamp } from '../schema/values.ts'
 
-const linkByEmail = Type.Enum(['organization', 'never'], {
+const linkByEmail = Type.Enum(['organization', 'verifiedDomains', 'never'], {
   description:
     'Whether directory users of different directories with one primary email are one person. Evaluated only when a directory user is created.',
 })

@@ -41,13 +41,15 @@ export interface Installation {
   database: Database
   routes: readonly KnownRoute[]
   operatorKey: string
+  /** The same database, for looking and reaching behind row-level security. */
+  superuserUrl: string
   /** Sends JSON when there is a body. Without a key, no Authorization header. */
   call(key: string | undefined, method: Method, url: string, body?: object): Promise<Answer>
   scopeOf(organizationId: string): Promise<OrganizationScope>
 }
 
 export async function startInstallation(t: Test): Promise<Installation> {
-  const { databaseUrl, migrationDatabaseUrl } = await createTestDatabase(t)
+  const { databaseUrl, migrationDatabaseUrl, superuserUrl } = await createTestDatabase(t)
   const database = openDatabase({ url: databaseUrl })
   t.teardown(() => database.close())
   const logger = createLogger({ service: 'admin', level: 'silent' })
@@ -61,6 +63,7 @@ export async function startInstallation(t: Test): Promise<Installation> {
     database,
     routes: routes.list(),
     operatorKey,
+    superuserUrl,
     call: (key, method, url, body) => call(app, key, method, url, body),
     async scopeOf(organizationId) {
       const operator = await authenticateApiKey(database, hash)

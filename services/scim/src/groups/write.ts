@@ -22,7 +22,7 @@ import {
   selectionAfterWrite,
 } from '@muster/scim'
 import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
-import { documentText } from '../requests/document-size.ts'
+import { checkDocumentSize } from '../requests/document-size.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
@@ -32,6 +32,7 @@ import { groupAnswer, membersShown } from './representation.ts'
 /** POST /Groups (RFC 7644 §3.3). @throws `uniqueness` when the directory wants unique names and this one is taken */
 export function createGroup(context: ScimContext, body: unknown, { selection }: WriteRequest): Promise<ResourceAnswer> {
   const { document, members = [] } = parseGroup(body, context.dialect)
+  checkDocumentSize(JSON.stringify(document))
   const directoryGroupId = newUuid()
   return transact(context.database, context.scope, context.cause, async (tx) => {
     await checkMembers(tx, context, [{ kind: 'add', ids: members }])
@@ -100,7 +101,7 @@ async function changeGroup(
     if (group === undefined) throw groupNotFound()
     checkPrecondition(expected, versionTag(group.version))
     const { document, changed, members } = plan(group.document)
-    if (changed) documentText(document)
+    if (changed) checkDocumentSize(JSON.stringify(document))
     await checkMembers(tx, context, members)
     const key = { directoryId: context.directoryId, directoryGroupId: id }
     const changes = await changeMembers(tx, key, members)

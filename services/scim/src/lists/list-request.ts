@@ -1,5 +1,5 @@
 import { MusterError } from '@muster/runtime/errors'
-import type { Profile } from '@muster/scim'
+import { type Profile, readMessage } from '@muster/scim'
 import type { FastifySchema } from 'fastify'
 
 /**
@@ -37,18 +37,12 @@ export const querySchema: FastifySchema = {
   },
 }
 
-const searchSchema = 'urn:ietf:params:scim:api:messages:2.0:searchrequest'
-
 /**
  * Reads the body of `.search` (RFC 7644 §3.4.3): the parameters of a query, names in any case, others ignored.
  * @throws `invalidSyntax` for what is no SearchRequest, `invalidValue` naming the parameter
  */
 export function readSearchRequest(body: unknown, profile: Profile): ListRequest {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new MusterError('invalidSyntax', 'The body must be a JSON object')
-  }
-  const given = new Map(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value as unknown]))
-  checkMessageSchema(given.get('schemas'), profile)
+  const given = readMessage(body, 'SearchRequest', profile)
   const request: Record<string, unknown> = {}
   for (const name of parameters) {
     const value = given.get(name.toLowerCase())
@@ -57,13 +51,6 @@ export function readSearchRequest(body: unknown, profile: Profile): ListRequest 
     request[name] = value
   }
   return request
-}
-
-function checkMessageSchema(schemas: unknown, profile: Profile): void {
-  if (profile.optionalSchemas && (schemas === undefined || schemas === null)) return
-  const urns = Array.isArray(schemas) ? schemas : [schemas]
-  if (urns.some((urn) => typeof urn === 'string' && urn.toLowerCase() === searchSchema)) return
-  throw new MusterError('invalidSyntax', 'schemas must name the SearchRequest message')
 }
 
 const numbers: ReadonlySet<string> = new Set(['startIndex', 'count'])

@@ -13,7 +13,7 @@ import {
 import { Batcher } from '@muster/runtime/batcher'
 import type { JsonObject } from '@muster/scim'
 import { versionTag } from '../answers/resource-answer.ts'
-import { documentText } from '../requests/document-size.ts'
+import { checkDocumentSize } from '../requests/document-size.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import { findUnknownManagers, newManagerIn, unknownManager } from './managers.ts'
 import { userNotFound } from './not-found.ts'
@@ -99,12 +99,9 @@ function attempt(change: Change, current: LockedDirectoryUser | undefined): Plan
     const { document, changed } = change.plan(current.document)
     const { document: _, groupsText, ...stored } = current
     const directoryUserId = change.id.toLowerCase()
-    const row = {
-      ...stored,
-      directoryUserId,
-      documentText: documentText(document),
-      groupsText: change.withGroups ? groupsText : null,
-    }
+    const documentText = JSON.stringify(document)
+    checkDocumentSize(documentText)
+    const row = { ...stored, directoryUserId, documentText, groupsText: change.withGroups ? groupsText : null }
     const draft = changed ? { directoryUserId, document, cause: change.cause } : undefined
     const manager = change.checksManager ? newManagerIn(document, current.document) : undefined
     return { row, draft, manager }

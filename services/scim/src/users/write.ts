@@ -3,6 +3,7 @@ import { MusterError } from '@muster/runtime/errors'
 import { isUuid, newUuid } from '@muster/runtime/type-ids'
 import { type JsonObject, parseUser, patchUser, type Selection, sameJson, selectionAfterWrite } from '@muster/scim'
 import { type ResourceAnswer, versionTag } from '../answers/resource-answer.ts'
+import { checkDocumentSize } from '../requests/document-size.ts'
 import { checkPrecondition, type EntityTags } from '../requests/preconditions.ts'
 import type { WriteRequest } from '../requests/write-request.ts'
 import type { ScimContext } from '../scim-context.ts'
@@ -11,13 +12,15 @@ import { findUnknownManagers, newManagerIn, unknownManager } from './managers.ts
 import { userNotFound } from './not-found.ts'
 import { showsGroups, userAnswer } from './representation.ts'
 
-/** POST /Users (RFC 7644 §3.3). @throws `uniqueness` when the userName is taken */
+/** POST /Users (RFC 7644 §3.3). @throws `uniqueness` when the userName is taken, `payloadTooLarge`, as parseUser */
 export async function createUser(
   context: ScimContext,
   body: unknown,
   { selection }: WriteRequest,
 ): Promise<ResourceAnswer> {
   const document = parseUser(body, context.dialect)
+  const documentText = JSON.stringify(document)
+  checkDocumentSize(documentText)
   await checkManager(context, document)
   const directoryUserId = newUuid()
   const stored = await context.shared.creations.submit(context.directoryId, {
@@ -28,7 +31,7 @@ export async function createUser(
   if (stored === undefined) {
     throw new MusterError('uniqueness', 'Another user of this directory has this userName.')
   }
-  const row = { ...stored, directoryUserId, documentText: JSON.stringify(document), groupsText: null }
+  const row = { ...stored, directoryUserId, documentText, groupsText: null }
   return userAnswer(row, shownAfter(context, selection, body), context)
 }
 

@@ -51,7 +51,8 @@ export interface Installation {
   routes: readonly KnownRoute[]
   /** Every line the service has logged so far. */
   logLines: readonly string[]
-  addOrganization(name: string): Promise<OrganizationScope>
+  /** Its guard is off unless asked for: most tests are about something else than how much may go at once. */
+  addOrganization(name: string, options?: { guarded?: boolean }): Promise<OrganizationScope>
   addDirectory(scope: OrganizationScope, options?: DirectoryOptions): Promise<TestDirectory>
 }
 
@@ -88,10 +89,11 @@ export async function startInstallation(t: Test, options: InstallationOptions = 
     testDatabase,
     routes: routes.list(),
     logLines,
-    addOrganization: async (name) => {
+    addOrganization: async (name, { guarded = false } = {}) => {
       const { organizationId } = await createOrganization(database, right, { name })
       const scope = await chooseOrganization(database, right, organizationId)
       if (scope === undefined) throw new Error('The new organization is not there')
+      if (!guarded) await switchGuardOff(database, scope)
       return scope
     },
     addDirectory: (scope, { name = 'Directory', scimProfile = 'compatible' } = {}) =>
@@ -146,4 +148,12 @@ function recordingLogger() {
   const logger = createLogger({ service: 'scim', level: 'debug' })
   Reflect.set(logger, symbols.streamSym, { write: (line: string) => void logLines.push(line) })
   return { logger, logLines }
+}
+
+/** Straight in the table: that leaves nothing in the audit trail, and nobody has asked for the settings yet. */
+function switchGuardOff(database: Database, scope: OrganizationScope): Promise<unknown> {
+  const guard = JSON.stringify({ users: 'off', groups: 'off', memberships: 'off' })
+  return transact(database, scope, cause, (tx) =>
+    tx.db.updateTable('organizations').set({ guard }).where('organization_id', '=', tx.organizationId).execute(),
+  )
 }

@@ -1,22 +1,23 @@
 import { toTypeId } from '@muster/runtime/type-ids'
 
+/** A row of the people layer's `groups`. */
 export interface GroupRow {
   organization_id: string
   directory_id: string
-  directory_group_id: string
-  display_name: string
-  external_id: string | null
+  group_id: string
+  name: string
+  idp_id: string | null
   created_at: Date
   updated_at: Date
 }
 
-/** The columns a GroupRow takes from directory_groups. */
+/** The columns of a GroupRow. */
 export const groupRowColumns = [
   'organization_id',
   'directory_id',
-  'directory_group_id',
-  'display_name',
-  'external_id',
+  'group_id',
+  'name',
+  'idp_id',
   'created_at',
   'updated_at',
 ] as const
@@ -24,11 +25,11 @@ export const groupRowColumns = [
 /** The group as every surface shows it: management API, events, webhooks. */
 export function toGroupView(row: GroupRow): Record<string, unknown> {
   return {
-    id: toTypeId('group', row.directory_group_id),
-    name: row.display_name,
+    id: toTypeId('group', row.group_id),
+    name: row.name,
     organizationId: toTypeId('organization', row.organization_id),
     directoryId: toTypeId('directory', row.directory_id),
-    idpId: row.external_id,
+    idpId: row.idp_id,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -8,11 +8,11 @@ export interface GroupQuery {
 }
 
 function matching(reader: Reader, query: GroupQuery) {
-  let groups = reader.db.selectFrom('directory_groups').where('organization_id', '=', reader.organizationId)
+  let groups = reader.db.selectFrom('groups').where('organization_id', '=', reader.organizationId)
   if (query.directoryId !== undefined) groups = groups.where('directory_id', '=', query.directoryId)
   if (query.name !== undefined) {
     // The key has the index; the name itself decides.
-    groups = groups.where('display_name_key', '=', comparisonKey(query.name)).where('display_name', '=', query.name)
+    groups = groups.where('name_key', '=', comparisonKey(query.name)).where('name', '=', query.name)
   }
   return groups
 }
@@ -23,10 +23,10 @@ export async function listGroups(
   query: GroupQuery,
   page: { after: string | undefined; limit: number },
 ): Promise<{ groupId: string; group: Record<string, unknown> }[]> {
-  let groups = matching(reader, query).select(groupRowColumns).orderBy('directory_group_id').limit(page.limit)
-  if (page.after !== undefined) groups = groups.where('directory_group_id', '>', page.after)
+  let groups = matching(reader, query).select(groupRowColumns).orderBy('group_id').limit(page.limit)
+  if (page.after !== undefined) groups = groups.where('group_id', '>', page.after)
   const rows = await groups.execute()
-  return rows.map((row) => ({ groupId: row.directory_group_id, group: toGroupView(row) }))
+  return rows.map((row) => ({ groupId: row.group_id, group: toGroupView(row) }))
 }
 
 export async function countGroups(reader: Reader, query: GroupQuery): Promise<number> {
@@ -38,9 +38,6 @@ export async function countGroups(reader: Reader, query: GroupQuery): Promise<nu
 
 /** One group; undefined when the organization has none of this id. */
 export async function findGroup(reader: Reader, groupId: string): Promise<Record<string, unknown> | undefined> {
-  const row = await matching(reader, {})
-    .select(groupRowColumns)
-    .where('directory_group_id', '=', groupId)
-    .executeTakeFirst()
+  const row = await matching(reader, {}).select(groupRowColumns).where('group_id', '=', groupId).executeTakeFirst()
   return row && toGroupView(row)
 }

@@ -1,0 +1,68 @@
+import { trips } from '@muster/people'
+import { newUuid } from '@muster/runtime/type-ids'
+import { sql } from 'kysely'
+import { appendAudit } from '../audit/append.ts'
+import { send } from '../database/send.ts'
+import type { Transaction } from '../database/transaction.ts'
+import { type GoneRow, toGone } from '../directory-users/delete.ts'
+import type { GuardMode } from '../holds/guard-mode.ts'
+import { openHold } from '../holds/open-hold.ts'
+import { dropGroupsOf, holdGroupsOf } from '../people/groups-of-directory.ts'
+import { settlePeople } from '../people/settle-people.ts'
+import { settingsOf } from '../settings/directory-settings.ts'
+import { directoryReference } from './directory-reference.ts'
+
+/** How many people one settlement takes at once: its statements stay well below the memory of a connection. */
+const usersTogether = 5_000
+
+/**
+ * Deletes a directory, all it holds and its tokens. One `directory.deleted`, then the events of its people, who are
+ * settled from their other directories, and of its groups. When the guard holds the removals, people keep what they have
+ * until somebody decides. False when there is no such directory.
+ */
+export async function deleteDirectory(tx: Transaction, directoryId: string): Promise<boolean> {
+  // Whoever adds something to it from now on waits for the end, and finds it gone.
+  const found = await sql`SELECT FROM directories WHERE organization_id = ${tx.organizationId}
+    AND directory_id = ${directoryId} FOR UPDATE`.execute(tx.db)
+  if (found.rows.length === 0) return false
+  const directory = await directoryReference(tx, directoryId)
+  tx.append([{ type: 'directory.deleted', directoryId, subjectId: directoryId, data: { directory } }])
+  // A large directory takes longer than any request may: lift the limit for this one transaction.
+  await sql`SET LOCAL statement_timeout = 0`.execute(tx.db)
+  const mode = await judgeDeletion(tx, directoryId)
+  const here = sql`organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`
+  await sql`DELETE FROM memberships WHERE ${here}`.execute(tx.db)
+  await sql`DELETE FROM directory_groups WHERE ${here}`.execute(tx.db)
+  const { rows } = await sql<GoneRow>`
+    DELETE FROM directory_users WHERE ${here} RETURNING directory_user_id, mapped, external_id`.execute(tx.db)
+  if (mode.kind === 'hold') await holdGroupsOf(tx, directoryId, mode.holdId)
+  for (let from = 0; from < rows.length; from += usersTogether) {
+    const gone = rows.slice(from, from + usersTogether).map(toGone)
+    await settlePeople(tx, directoryId, gone, { guard: mode, memberships: 'asUsers' })
+  }
+  if (mode.kind !== 'hold') await dropGroupsOf(tx, directoryId)
+  for (const table of ['credential_routes', 'directory_tokens', 'directory_routes', 'scim_requests', 'directories']) {
+    await sql`DELETE FROM ${sql.table(table)} WHERE ${here}`.execute(tx.db)
+  }
+  await appendAudit(tx, { action: 'directory.delete', target: directoryId })
+  return true
+}
+
+/** As a whole: how many people, of all that the directory holds, would no other directory keep active. */
+async function judgeDeletion(tx: Transaction, directoryId: string): Promise<GuardMode> {
+  const { guard } = await settingsOf(tx, directoryId)
+  const [counted] = await send(
+    tx.db,
+    sql<{ population: number; removals: number }>`
+    SELECT count(*) AS population, count(*) FILTER (WHERE NOT EXISTS (
+        SELECT FROM user_links other WHERE other.organization_id = l.organization_id AND other.user_id = l.user_id
+          AND other.directory_id <> l.directory_id AND other.active OFFSET 0)) AS removals
+    FROM user_links l WHERE l.organization_id = ${tx.organizationId} AND l.directory_id = ${directoryId} AND l.active`,
+  )
+  if (counted === undefined || !trips(guard.users, counted)) return { kind: 'apply' }
+  const holdId = newUuid()
+  const directory = await directoryReference(tx, directoryId)
+  const { removals } = counted
+  await openHold(tx, { holdId, directoryId, directory, reason: 'directory_deleted', kind: 'users', removals })
+  return { kind: 'hold', holdId }
+}

@@ -1,0 +1,17 @@
+import { sql } from 'kysely'
+import { send } from '../database/send.ts'
+import type { Transaction } from '../database/transaction.ts'
+import type { People } from './concerned.ts'
+import { type UserRow, userViewColumns } from './user-view.ts'
+
+/** People as they are now, by id. */
+export async function viewPeople(tx: Transaction, people: People): Promise<Map<string, UserRow>> {
+  const rows = await send(
+    tx.db,
+    sql<UserRow>`
+    SELECT ${userViewColumns('u')} FROM (SELECT DISTINCT user_id FROM (${people}) asked) concerned
+    CROSS JOIN LATERAL (
+      SELECT * FROM users WHERE organization_id = ${tx.organizationId} AND user_id = concerned.user_id OFFSET 0) u`,
+  )
+  return new Map(rows.map((row) => [row.user_id, row]))
+}
