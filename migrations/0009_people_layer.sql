@@ -119,8 +119,10 @@ CREATE TABLE holds (
   reason text NOT NULL CHECK (reason IN ('push', 'settings', 'directory_deleted', 'sync')),
   status text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'approved', 'rejected', 'expired', 'withdrawn')),
   cause jsonb NOT NULL,
-  -- What made the guard hold: { kind, removals, population }.
+  -- What made the guard hold: { kind, removals }.
   tripped jsonb NOT NULL,
+  -- A change of settings that is made only when the hold is approved, when what it would remove cannot wait row by row.
+  pending jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz,
   reminded_at timestamptz,

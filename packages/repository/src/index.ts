@@ -86,9 +86,11 @@ export {
   type Organization,
   updateOrganization,
 } from './organizations/organizations.ts'
-export { countGroups, findGroup, type GroupQuery, listGroups } from './people/list-groups.ts'
-export { countUsers, findUser, listUsers, type UserQuery } from './people/list-users.ts'
 export { settlePeople } from './people/settle-people.ts'
+export type { GroupQuery } from './people-lists/group-criteria.ts'
+export { countGroups, countGroupUsers, findGroup, listGroups } from './people-lists/list-groups.ts'
+export { countUsers, findUser, listUsers } from './people-lists/list-users.ts'
+export type { UserQuery } from './people-lists/user-criteria.ts'
 export {
   countScimRequests,
   findScimRequest,

@@ -181,6 +181,7 @@ export interface Tables {
     status: Generated<HoldStatus>
     cause: Json<Cause>
     tripped: Json<JsonObject>
+    pending: NullableJson<JsonObject>
     created_at: Timestamp
     expires_at: Nullable<Date>
     reminded_at: Nullable<Date>

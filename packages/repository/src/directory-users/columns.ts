@@ -11,15 +11,26 @@ export interface DirectoryUserDraft {
   cause?: Cause
 }
 
-/** What a document means under the settings of its directory: attributes of the person, and whether filters let it through. */
+/**
+ * What a document means under the settings of its directory: attributes of the person, and whether filters let it through.
+ * `before` is what the directory provided until now.
+ */
 export function derivedColumns(
   document: JsonObject,
   settings: DirectorySettings,
+  before: Provided = {},
 ): { mapped: Provided; selected: boolean } {
-  const provided = applyMapping(settings.mapping, document)
+  const provided = { ...keptValues(before, settings), ...applyMapping(settings.mapping, document) }
   const active = isActive(document)
   const selected = settings.compiledFilters.every((filters) => isSelected(filters, { active, provided, document }))
   return { mapped: withKeys(provided), selected }
+}
+
+/** A polled directory keeps the last value it provided of each attribute; a SCIM client withdraws what it leaves out. */
+function keptValues(before: Provided, { keepsLastValues, mapping }: DirectorySettings): Provided {
+  if (!keepsLastValues) return {}
+  const targets = new Set<string>(mapping.expressions.keys())
+  return Object.fromEntries(Object.entries(before).filter(([target]) => targets.has(target)))
 }
 
 /** The columns that follow from a document: keys for look-ups, and what it means for the person. */

@@ -29,6 +29,8 @@ export interface DirectorySettings {
   /** The part of the filters that asks for groups; none when no filter does. */
   groupFilters: readonly GroupFilter[]
   guard: Guard
+  /** Whether a value that the source does not say any more stays: what is polled may be read in part. */
+  keepsLastValues: boolean
   hasRoleMappings: boolean
 }
 
@@ -92,6 +94,7 @@ function toSettings(row: SettingsRow): DirectorySettings {
     compiledFilters: filters.map(compileFilters),
     groupFilters: filters.flatMap((one) => groupFilterOf(one) ?? []),
     guard: parseGuard(row.guard),
+    keepsLastValues: (row.type ?? 'SCIM') !== 'SCIM',
     hasRoleMappings: row.has_role_mappings,
   }
 }

@@ -1,0 +1,73 @@
+import type { Cause } from '@muster/events'
+import type { Database } from '../database/database.ts'
+import { type OrganizationScope, scopeTo } from '../database/organization-scope.ts'
+import { read } from '../database/read.ts'
+import { transact } from '../database/transact.ts'
+import { findSettlement, type Settlement, settlementColumns } from './settlement.ts'
+import { steps } from './steps.ts'
+
+/**
+ * Works on a settlement until it is done or the deadline has passed (milliseconds from now); the poller does the rest.
+ * Two may work on one: they take turns. Answers with where it stands; undefined when there is none of this id.
+ */
+export async function finishSettlement(
+  database: Database,
+  scope: OrganizationScope,
+  settlementId: string,
+  { deadlineMilliseconds }: { deadlineMilliseconds: number },
+): Promise<Settlement | undefined> {
+  const deadline = performance.now() + deadlineMilliseconds
+  for (;;) {
+    const settlement = await read(database, scope, (reader) => findSettlement(reader, settlementId))
+    if (settlement?.status !== 'running' || performance.now() > deadline) return settlement
+    await advance(database, scope, settlementId)
+  }
+}
+
+/** As the job of the poller, whose payload names organization and settlement. */
+export async function finishSettlementByJob(
+  database: Database,
+  job: { organizationId: string; settlementId: string },
+): Promise<void> {
+  await finishSettlement(database, scopeTo(job.organizationId), job.settlementId, { deadlineMilliseconds: Infinity })
+}
+
+/** Does the next piece in a transaction of its own. The row is locked meanwhile. */
+async function advance(database: Database, scope: OrganizationScope, settlementId: string): Promise<void> {
+  const cause = await read(database, scope, ({ db, organizationId }) =>
+    db
+      .selectFrom('settlements')
+      .select('cause')
+      .where('organization_id', '=', organizationId)
+      .where('settlement_id', '=', settlementId)
+      .executeTakeFirstOrThrow(),
+  )
+  await transact(database, scope, cause.cause as Cause, async (tx) => {
+    const own = tx.db
+      .selectFrom('settlements')
+      .where('organization_id', '=', tx.organizationId)
+      .where('settlement_id', '=', settlementId)
+      .where('status', '=', 'running')
+    const row = await own
+      .select([...settlementColumns, 'after_directory_id', 'after_id'])
+      .forUpdate()
+      .executeTakeFirst()
+    if (row === undefined) return
+    const step = steps[row.kind]
+    if (step === undefined) throw new Error(`There is no step for settlements of the kind ${row.kind}`)
+    const after = { directoryId: row.after_directory_id, id: row.after_id }
+    const { done, next } = await step(tx, { directoryId: row.directory_id, holdId: row.hold_id, after })
+    await tx.db
+      .updateTable('settlements')
+      .set({
+        status: next === undefined ? 'done' : 'running',
+        after_directory_id: next?.directoryId ?? row.after_directory_id,
+        after_id: next?.id ?? row.after_id,
+        done: row.done + done,
+        updated_at: new Date(),
+      })
+      .where('organization_id', '=', tx.organizationId)
+      .where('settlement_id', '=', settlementId)
+      .execute()
+  })
+}
