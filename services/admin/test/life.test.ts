@@ -85,7 +85,7 @@ t.test('deleting the only directory of people leaves them inactive, and says so 
   const events = await call(acme.viewer, 'GET', `/api/events?after=${before}`)
   t.strictSame(
     rowsOf(events).map(({ type }) => type),
-    ['directory.deleted', 'directory.user.deleted', 'directory.user.deleted'],
+    ['directory.deleted', 'directory.user.deleted', 'directory.user.deleted', 'directory.group.deleted'],
   )
   t.match(rowsOf(events)[0]?.cause, { kind: 'api', id: /^key_/ }, 'the key is the cause')
 })

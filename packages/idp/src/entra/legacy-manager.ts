@@ -22,6 +22,13 @@ function managedBy(key: string): JsonObject {
 const withoutManager = { [urns.enterpriseUser]: absent }
 const unmanaged = { schemas: [urns.user], ...withoutManager }
 
+/** What a manager of the directory changes in the person: what the directory says, and who that is. */
+function managers(from: Json, to: string): JsonObject {
+  const person = (key: Json) => (typeof key === 'string' ? `{{${key}Person}}` : null)
+  const said = (key: Json) => (typeof key === 'string' ? `{{${key}Id}}` : key)
+  return { manager: { from: said(from), to: said(to) }, managerId: { from: person(from), to: person(to) } }
+}
+
 function setManager(name: string, op: string, path: string, value: Json, expect: JsonObject): Step {
   return patchUser(name, 'ines', expect, { op, path, value })
 }
@@ -60,14 +67,20 @@ export const legacyManager: Transcript = {
     // A removal is in the raw attributes only: nobody else provides a manager, so the person keeps the last one.
     events: [
       ...people.flatMap(createEvents),
-      ...userUpdated('ines', { manager: { from: unset, to: '{{olgaId}}' } }),
-      ...userUpdated('ines', { manager: { from: '{{olgaId}}', to: '{{nilsId}}' } }),
+      ...userUpdated('ines', managers(unset, 'olga')),
+      ...userUpdated('ines', managers('olga', 'nils')),
       userSynced('ines', withoutManager),
-      ...userUpdated('ines', { manager: { from: '{{nilsId}}', to: '{{olgaId}}' } }),
+      ...userUpdated('ines', managers('nils', 'olga')),
       userSynced('ines', withoutManager),
-      ...userUpdated('ines', { manager: { from: '{{olgaId}}', to: '{{nilsId}}' } }),
+      ...userUpdated('ines', managers('olga', 'nils')),
       userSynced('ines', withoutManager),
     ],
-    users: [{ name: 'ines', id: '{{inesPerson}}', match: { profile: { manager: '{{nilsId}}' } } }],
+    users: [
+      {
+        name: 'ines',
+        id: '{{inesPerson}}',
+        match: { profile: { manager: '{{nilsId}}' }, managerId: '{{nilsPerson}}' },
+      },
+    ],
   },
 }

@@ -14,6 +14,7 @@ export interface Column {
   name: string
   type: string
   generated: boolean
+  required: boolean
 }
 
 export interface Table {
@@ -29,7 +30,7 @@ export async function listTables(client: pg.Client): Promise<Table[]> {
   const { rows } = await client.query<Table>(`
     SELECT c.relname AS name, c.relkind AS kind, c.relrowsecurity AS secured, c.relforcerowsecurity AS forced,
       (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, NULL),
-          'generated', a.attgenerated <> '') ORDER BY a.attnum)
+          'generated', a.attgenerated <> '', 'required', a.attnotnull) ORDER BY a.attnum)
         FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
     FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ORDER BY c.relname`)
