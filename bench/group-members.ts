@@ -61,7 +61,13 @@ async function makeGroups(superuserUrl: string, place: { organizationId: string;
         INSERT INTO directory_groups (organization_id, directory_id, directory_group_id, display_name, display_name_key,
           unique_name, resource) VALUES (${key}, '${ids[at]}', '${name}', '${name}', true, '{"displayName": "${name}"}');
         INSERT INTO memberships (organization_id, directory_id, directory_group_id, directory_user_id)
-          SELECT ${key}, '${ids[at]}', directory_user_id FROM directory_users ORDER BY directory_user_id LIMIT ${size}`)
+          SELECT ${key}, '${ids[at]}', directory_user_id FROM directory_users ORDER BY directory_user_id LIMIT ${size};
+        INSERT INTO groups (organization_id, group_id, directory_id, name, name_key)
+          VALUES ('${place.organizationId}', '${ids[at]}', '${place.directoryId}', '${name}', '${name}');
+        INSERT INTO user_groups (organization_id, user_id, group_id, directory_id)
+          SELECT m.organization_id, m.directory_user_id, m.directory_group_id, m.directory_id
+          FROM memberships m JOIN users u ON u.user_id = m.directory_user_id
+          WHERE m.directory_group_id = '${ids[at]}' AND u.state = 'active'`)
     }
     await client.query('VACUUM ANALYZE')
     return ids

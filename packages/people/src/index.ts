@@ -38,6 +38,7 @@ export {
 } from './guard/guard.ts'
 export { applyMapping, type CompiledMapping, changedTargets, compileMapping } from './mapping/compiled-mapping.ts'
 export { defaultMappings, type SourceType } from './mapping/default-mappings/default-mappings.ts'
+export { documentPaths } from './mapping/document-paths.ts'
 export { type Expression, expressionLimits } from './mapping/expression.ts'
 export { type MappingFunction, mappingFunctions } from './mapping/functions.ts'
 export { isMappingTarget, type Mapping, type MappingTarget, mappingLimits, parseMapping } from './mapping/mapping.ts'

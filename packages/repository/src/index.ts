@@ -52,7 +52,17 @@ export { foundMax, lookUpDirectoryUsers, lookUpOf, type UserLookUp } from './dir
 export { type DirectoryUserRow, listDirectoryUsers } from './directory-users/read.ts'
 export { updateDirectoryUsers } from './directory-users/update.ts'
 export { type EventView, listEvents } from './events/list-events.ts'
+export { type AbsenceExplanation, explainAbsence } from './explain/explain-absence.ts'
+export { explainUser, type UserExplanation } from './explain/explain-user.ts'
+export type { AbsenceKey } from './explain/found-users.ts'
+export { explainReasons } from './explain/reasons.ts'
 export type { DirectoryPlace } from './filters/subject.ts'
+export { approveHold, rejectHold } from './holds/decide-hold.ts'
+export { countHolds, findHold, type HoldQuery, listHolds } from './holds/find-holds.ts'
+export { type HeldChange, type HeldPosition, listHeldChanges } from './holds/held-changes.ts'
+export type { Hold } from './holds/hold.ts'
+export { openRunHold } from './holds/open-run-hold.ts'
+export { remindOfHolds } from './holds/remind-holds.ts'
 export type { List, ListPage, ListPosition, ListSelection, SortKey } from './listing/list.ts'
 export { type DirectoryResource, listDirectoryResources } from './listing/list-resources.ts'
 export {
@@ -86,11 +96,24 @@ export {
   type Organization,
   updateOrganization,
 } from './organizations/organizations.ts'
+export { erasePerson } from './people/erase-person.ts'
+export { createPerson, type PersonDraft } from './people/manual-create.ts'
+export { type PersonChanges, updatePerson } from './people/manual-update.ts'
 export { settlePeople } from './people/settle-people.ts'
 export type { GroupQuery } from './people-lists/group-criteria.ts'
 export { countGroups, countGroupUsers, findGroup, listGroups } from './people-lists/list-groups.ts'
 export { countUsers, findUser, listUsers } from './people-lists/list-users.ts'
 export type { UserQuery } from './people-lists/user-criteria.ts'
+export {
+  createRoleMapping,
+  deleteRoleMapping,
+  type MappingChange,
+  updateRoleMapping,
+} from './roles/change-role-mappings.ts'
+export { countRoles, type ListedRole, listRoles } from './roles/list-roles.ts'
+export { assignRole, removeRole } from './roles/manual-roles.ts'
+export { previewRoleMapping, type RoleImpact } from './roles/preview-role-mapping.ts'
+export { countRoleMappings, findRoleMapping, listRoleMappings, type RoleMapping } from './roles/role-mapping.ts'
 export {
   countScimRequests,
   findScimRequest,
@@ -101,3 +124,19 @@ export {
 } from './scim-requests/list.ts'
 export { pruneScimRequests } from './scim-requests/prune.ts'
 export { type ScimRequestDraft, ScimRequestStore } from './scim-requests/store.ts'
+export { applyPending } from './settings/apply-pending.ts'
+export { type AttributePaths, listAttributePaths } from './settings/attribute-paths.ts'
+export { changeSettings, type SettingsOutcome, settleEverybody } from './settings/change-settings.ts'
+export { resolveDirectoryOrder, unknownDirectory } from './settings/directory-order.ts'
+export type { SettingsChange } from './settings/plan-basis.ts'
+export type { Impact } from './settings/plan-impact.ts'
+export { type MappingTrial, tryMapping } from './settings/plan-mapping.ts'
+export { previewSettings } from './settings/plan-preview.ts'
+export { finishSettlement, finishSettlementByJob } from './settlements/advance-settlement.ts'
+export {
+  countSettlements,
+  findSettlement,
+  listSettlements,
+  type Settlement,
+  type SettlementQuery,
+} from './settlements/settlement.ts'

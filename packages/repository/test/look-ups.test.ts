@@ -3,6 +3,8 @@ import { parseFilter, parseSort, profiles, standardResourceTypes } from '@muster
 import t, { type Test } from 'tap'
 import {
   changeMembers,
+  countGroups,
+  countUsers,
   createDirectoryUsers,
   deleteDirectoryUsers,
   findDirectoryGroup,
@@ -24,6 +26,7 @@ import {
   type Transaction,
   transact,
   type UserLookUp,
+  type UserQuery,
   updateDirectoryUsers,
 } from '../src/index.ts'
 import { listOwnedTables } from './support/catalogue.ts'
@@ -133,12 +136,39 @@ function readings({
     'directory groups by time': groups({ sortBy: '-meta.lastModified' }),
     'people, first page': (reader) => listUsers(reader, {}, page),
     'people by email': (reader) => listUsers(reader, { email: 'user-25000@acme.test' }, page),
-    'people of a directory': (reader) => listUsers(reader, { directoryId }, page),
+    ...Object.fromEntries(
+      Object.entries(peopleAsked(directoryId, groupId)).map(([name, query]) => [
+        name,
+        (reader: Reader) => listUsers(reader, query, page),
+      ]),
+    ),
+    'groups, by the beginning of the name': (reader) => listGroups(reader, { q: 'group 50' }, page),
+    'groups of a directory': (reader) => listGroups(reader, { directoryId }, page),
+    'groups of nobody': (reader) => listGroups(reader, { userId: newUuid() }, page),
+    'groups of nobody, counted': (reader) => countGroups(reader, { userId: newUuid() }),
+    'nobody, counted': (reader) => countUsers(reader, { q: 'nobody', groupId }),
     'groups, first page': (reader) => listGroups(reader, {}, page),
     'groups by name': (reader) => listGroups(reader, { name: 'Group 500' }, page),
     'group of the organization': (reader) => findGroup(reader, groupId),
     'no user': (reader) => findUser(reader, newUuid()),
     events: (reader) => listEvents(reader, {}, { after: 0, limit: 100 }),
+  }
+}
+
+/** People as they are listed; each finds a page of the many or few ones. */
+function peopleAsked(directoryId: string, groupId: string): Record<string, UserQuery> {
+  return {
+    'people of a directory': { directoryId },
+    'people of a group': { groupId },
+    'people of a role': { roleId: 'editor' },
+    'people of a group, of no directory': { groupId, source: 'manual' },
+    'reports of nobody': { managerId: newUuid() },
+    'inactive people': { state: 'inactive' },
+    'active people': { state: 'active' },
+    'people by hand': { source: 'manual' },
+    'people by a word': { q: 'user-2500' },
+    'people by two words': { q: 'user-2500 name', state: 'active' },
+    'people by a word that nobody has': { q: 'nobody', directoryId },
   }
 }
 
@@ -179,7 +209,8 @@ const needingStatistics = new Set([
   'users by time',
   'users by time, behind one',
   'users by time, backwards, behind one',
-  'people of a directory',
+  'people of a group, of no directory',
+  'nobody, counted',
 ])
 
 interface Circumstances {

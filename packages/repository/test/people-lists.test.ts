@@ -41,17 +41,18 @@ const texts = fc
     ),
     {
       minLength: 1,
-      maxLength: 4,
+      maxLength: 3,
     },
   )
   .map((characters) => characters.join(''))
 const names = fc.array(texts, { minLength: 1, maxLength: 2 }).map((words) => words.join(' '))
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
 
-const directories = [newUuid(), newUuid(), newUuid()]
+const idOf = (n: number) => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
+/** The same in every organization: what one has is not found by another. */
+const idsFrom = (first: number, length: number) => Array.from({ length }, (_, at) => idOf(first + at))
+const [directories, groupIds, ids] = [idsFrom(0x1000, 3), idsFrom(0x2000, 8), idsFrom(0x3000, 60)]
 const roleIds = ['admin', 'a', 'Editor of ß']
-const ids = Array.from({ length: 60 }, newUuid)
-const groupIds = Array.from({ length: 8 }, newUuid)
 const someOf = <T>(values: readonly T[]) => fc.subarray([...values])
 const oneOf = <T>(values: readonly T[]) => fc.constantFrom(...values)
 
@@ -67,24 +68,29 @@ const person: fc.Arbitrary<Omit<WorldPerson, 'id'>> = fc.record({
 const world: fc.Arbitrary<PeopleWorld> = fc.record({
   people: fc
     .array(person, { minLength: 30, maxLength: ids.length })
-    .map((people) => people.map((one, at) => ({ ...one, id: ids[at] ?? newUuid() }))),
+    .map((people) => people.map((one, at) => ({ ...one, id: ids[at] ?? '' }))),
   groups: fc
     .array(fc.record({ name: names, directoryId: oneOf(directories) }), { minLength: 8, maxLength: 8 })
-    .map((groups) => groups.map((one, at) => ({ ...one, id: groupIds[at] ?? newUuid() }))),
+    .map((groups) => groups.map((one, at) => ({ ...one, id: groupIds[at] ?? '' }))),
 })
-const search = fc.array(texts, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '))
-const userQuery: fc.Arbitrary<UserQuery> = fc.record(
-  {
-    ...{ email: texts, q: search, state: oneOf(['active', 'inactive'] as const), directoryId: oneOf(directories) },
-    ...{ groupId: oneOf(groupIds), roleId: oneOf([...roleIds, 'nobody has it']), managerId: oneOf(ids.slice(0, 4)) },
-    source: oneOf(['directory', 'manual'] as const),
-  },
-  { requiredKeys: [] },
-)
-const groupQuery: fc.Arbitrary<GroupQuery> = fc.record(
-  { name: names, q: names, directoryId: oneOf(directories), userId: oneOf(ids.slice(0, 20)) },
-  { requiredKeys: [] },
-)
+/** One of several things to ask, or two or three of them at once. */
+function queryOf<T extends object>(asked: { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> }): fc.Arbitrary<T> {
+  const keys = Object.keys(asked) as (keyof T)[]
+  return fc
+    .tuple(fc.record(asked), fc.subarray(keys, { maxLength: 3 }))
+    .map(([all, chosen]) => Object.fromEntries(chosen.map((key) => [key, all[key]])) as T)
+}
+
+const beginning = texts.map((text) => Array.from(text).slice(0, 2).join(''))
+const userQuery = queryOf<UserQuery>({
+  ...{ email: texts, q: fc.array(beginning, { minLength: 1, maxLength: 3 }).map((words) => words.join(' ')) },
+  ...{ state: oneOf(['active', 'inactive'] as const), directoryId: oneOf(directories), groupId: oneOf(groupIds) },
+  ...{ roleId: oneOf([...roleIds, 'nobody has it']), managerId: oneOf(ids.slice(0, 4)) },
+  source: oneOf(['directory', 'manual'] as const),
+})
+const groupQuery = queryOf<GroupQuery>({
+  ...{ name: names, q: beginning, directoryId: oneOf(directories), userId: oneOf(ids.slice(0, 20)) },
+})
 
 interface Place {
   database: Database
@@ -118,18 +124,17 @@ t.test(`random people, groups and roles: a list is what a look at everybody find
   const { database, testDatabase, addOrganization } = await openInstallation(t)
   const superuser = await connect(t, testDatabase.superuserUrl)
   const worlds = fc.sample(world, { seed, numRuns: isLong ? 20 : 4 })
+  let found = 0
   for (const [at, plan] of worlds.entries()) {
     const place = { database, scope: await addOrganization(`World ${at}`) }
     await fillPeople(superuser, place.scope.organizationId, plan)
-    let found = 0
     for (const query of fc.sample(userQuery, { seed: seed + at, numRuns: isLong ? 400 : 120 })) {
       const wanted = peopleWanted(plan, query)
-      found += wanted.length
+      if (wanted.length > 0) found++
       const said = JSON.stringify(query)
       t.same(await loadAll(place, usersOf(query), 7), wanted, said)
       t.equal(await read(database, place.scope, (reader) => countUsers(reader, query)), wanted.length, `count ${said}`)
     }
-    t.ok(found > 0, 'somebody was found')
     for (const query of fc.sample(groupQuery, { seed: seed + at, numRuns: isLong ? 200 : 60 })) {
       const wanted = groupsWanted(plan, query)
       const said = JSON.stringify(query)
@@ -137,6 +142,7 @@ t.test(`random people, groups and roles: a list is what a look at everybody find
       t.equal(await read(database, place.scope, (reader) => countGroups(reader, query)), wanted.length, `count ${said}`)
     }
   }
+  t.ok(found > 100, `${found} queries found somebody`)
 })
 
 const manyCount = 50_000
@@ -150,7 +156,7 @@ function manyPeople(): PeopleWorld {
     const groups = [...(n % 2 === 0 ? [half] : [oddly]), ...(n % 1_000 === 0 ? [few] : [])]
     return {
       ...{
-        id: `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`,
+        id: idOf(0x10_0000 + n),
         state: n % 500 === 0 ? 'inactive' : 'active',
       },
       ...{ email: `anna.${n}@acme.test`, firstName: 'Anna', lastName: `${isLate ? 'Late' : 'Early'} ${n}` },
@@ -197,7 +203,7 @@ t.test(`of ${manyCount} people, whatever way is taken to them`, async (t) => {
     const wanted = peopleWanted(plan, query)
     t.same(await loadAll(place, usersOf(query), 1_000, 3), wanted.slice(0, 3_000), name)
     const late: Load = (reader, page) => usersOf(query)(reader, { ...page, after: page.after ?? wanted.at(-50) })
-    t.same(await loadAll(place, late, 20), wanted.length < 50 ? wanted.slice(1) : wanted.slice(-49), `${name}, the end`)
+    t.same(await loadAll(place, late, 20), wanted.length < 50 ? wanted : wanted.slice(-49), `${name}, the end`)
     t.equal(await read(database, place.scope, (reader) => countUsers(reader, query)), wanted.length, `${name}, counted`)
   }
   await t.test('a group tells how many are in it as long as they are not too many', async (t) => {

@@ -11,9 +11,11 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { AdminApp, AdminDeps } from './admin-app.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { directoryRoutes } from './directories/routes.ts'
+import { directorySettingsRoutes } from './directories/settings-routes.ts'
 import { directoryStateRoutes } from './directories/state-routes.ts'
 import { tokenRoutes } from './directories/token-routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import { explainRoutes } from './explain/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
@@ -21,7 +23,12 @@ import { authenticateRequests } from './plugins/authentication.ts'
 import { describeApi } from './plugins/openapi.ts'
 import { chooseOrganizations } from './plugins/organization.ts'
 import { requestRoutes } from './requests/routes.ts'
+import { roleMappingChangeRoutes } from './role-mappings/change-routes.ts'
+import { roleMappingRoutes } from './role-mappings/routes.ts'
+import { roleRoutes } from './roles/routes.ts'
 import { schemaRoutes } from './schemas/routes.ts'
+import { settlementRoutes } from './settlements/routes.ts'
+import { userChangeRoutes } from './users/change-routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 /** The management API, ready to listen or to be injected into; and its routes, for checks over all of them. */
@@ -47,11 +54,18 @@ const resources = [
   organizationRoutes,
   keyRoutes,
   directoryRoutes,
+  directorySettingsRoutes,
   directoryStateRoutes,
   tokenRoutes,
   schemaRoutes,
   userRoutes,
+  userChangeRoutes,
+  roleRoutes,
+  roleMappingRoutes,
+  roleMappingChangeRoutes,
   groupRoutes,
+  explainRoutes,
+  settlementRoutes,
   eventRoutes,
   requestRoutes,
   auditRoutes,

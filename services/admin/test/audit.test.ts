@@ -15,6 +15,7 @@ t.test('the audit trail is read by list and count', async (t) => {
   const actionsOf = async (query: string) => rowsOf(await get(query)).map(({ action }) => action)
   const all = [
     'directory.update',
+    'organization.settle',
     'schema.create',
     'directory.create',
     'key.create',
@@ -39,7 +40,7 @@ t.test('the audit trail is read by list and count', async (t) => {
   })
   const cursor = (await get('?limit=1')).body.nextCursor
   t.equal(cursor, String(newest?.sequence))
-  t.strictSame(rowsOf(await get(`?limit=1&after=${cursor}`))[0]?.action, 'schema.create')
+  t.strictSame(rowsOf(await get(`?limit=1&after=${cursor}`))[0]?.action, 'organization.settle')
   t.equal((await get(`?after=${cursor}`)).body.nextCursor, null)
   const instant = encodeURIComponent(String(newest?.timestamp))
   const { actor } = newest as Body & { actor: { id: string } }

@@ -20,6 +20,7 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/organizations': {},
   'GET /api/organizations/:id': {},
   'PATCH /api/organizations/:id': { body: { name: 'Renamed' } },
+  'POST /api/organizations/:id/preview': { body: {} },
   'POST /api/keys': { body: { name: 'New', role: 'VIEWER' } },
   'GET /api/keys': {},
   'DELETE /api/keys/:id': {},
@@ -28,6 +29,9 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/directory/:id': {},
   'PATCH /api/directory/:id': { body: { name: 'Renamed' } },
   'DELETE /api/directory/:id': {},
+  'POST /api/directory/:id/preview': { body: {} },
+  'POST /api/directory/:id/mapping/test': { body: { mapping: {} } },
+  'GET /api/directory/:id/attributes': {},
   'POST /api/directory/:id/pause': { body: {} },
   'POST /api/directory/:id/resume': { body: {} },
   'POST /api/directory/:id/sync': { body: {} },
@@ -41,9 +45,16 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/users': {},
   'GET /api/users/count': {},
   'GET /api/users/:id': {},
+  'GET /api/users/:id/explain': {},
+  'GET /api/explain': {},
   'GET /api/groups': {},
   'GET /api/groups/count': {},
   'GET /api/groups/:id': {},
+  'GET /api/groups/:id/users': {},
+  'GET /api/settlements': {},
+  'GET /api/settlements/count': {},
+  'GET /api/settlements/:id': {},
+  'POST /api/settlements': { body: {} },
   'GET /api/events': {},
   'GET /api/requests': {},
   'GET /api/requests/count': {},
@@ -82,6 +93,7 @@ const kinds = {
   keys: 'apiKey',
   users: 'user',
   groups: 'group',
+  settlements: 'settlement',
 } as const
 
 /** Fills the parameters of a route with ids: those of an organization, or ones that nobody has. */
@@ -107,8 +119,15 @@ function requestIdOf(owner: TestOrganization | 'unknown' | 'malformed'): string 
 }
 
 function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
-  const { id, directoryId, keyId, userId, groupId } = owner
-  return { organizations: id, directory: directoryId, keys: keyId, users: userId, groups: groupId }[resource]
+  const { id, directoryId, keyId, userId, groupId, settlementId } = owner
+  return {
+    organizations: id,
+    directory: directoryId,
+    keys: keyId,
+    users: userId,
+    groups: groupId,
+    settlements: settlementId,
+  }[resource]
 }
 
 function withOrganization(url: string, organizationId: string): string {

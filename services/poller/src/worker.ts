@@ -57,16 +57,18 @@ export function createWorker(options: TaskContext & { databaseUrl: string }): Wo
 }
 
 function taskList(context: TaskContext) {
-  return Object.fromEntries(Object.entries(taskTable).map(([name, task]) => [name, () => task.run(context)]))
+  return Object.fromEntries(
+    Object.entries(taskTable).map(([name, task]) => [name, (payload: unknown) => task.run(context, payload)]),
+  )
 }
 
 /** A run that was missed in the last hour is made up for; two of one task never wait in the queue together. */
 function cronItems() {
   return parseCronItems(
-    Object.entries(taskTable).map(([name, { schedule }]) => ({
-      task: name,
-      match: schedule,
-      options: { backfillPeriod: backfillMilliseconds, jobKey: name },
-    })),
+    Object.entries(taskTable).flatMap(([name, { schedule }]) =>
+      schedule === undefined
+        ? []
+        : [{ task: name, match: schedule, options: { backfillPeriod: backfillMilliseconds, jobKey: name } }],
+    ),
   )
 }

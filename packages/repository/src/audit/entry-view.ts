@@ -37,6 +37,8 @@ const targetKinds: Readonly<Record<string, IdKind>> = {
   key: 'apiKey',
   user: 'user',
   group: 'group',
+  hold: 'hold',
+  role_mapping: 'roleMapping',
 }
 
 /** Members of `detail` that hold an id. */

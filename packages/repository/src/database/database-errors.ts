@@ -20,6 +20,9 @@ const constraintErrors: Record<string, () => MusterError> = {
 const retriedConstraints = new Set([
   'user_links_pkey',
   'user_links_one_per_directory',
+  // The person was erased.
+  'user_links_organization_id_user_id_fkey',
+  'email_claims_organization_id_user_id_fkey',
   'memberships_organization_id_directory_id_directory_user_id_fkey',
   // Cut by Postgres at 63 bytes.
   'memberships_organization_id_directory_id_directory_group_i_fkey',

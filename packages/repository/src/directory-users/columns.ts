@@ -1,6 +1,7 @@
 import type { Cause } from '@muster/events'
 import { applyMapping, isSelected, type Provided } from '@muster/people'
 import { comparisonKey, foldedOverlay, type JsonObject } from '@muster/scim'
+import { withKeys } from '../people/technical-keys.ts'
 import type { DirectorySettings } from '../settings/directory-settings.ts'
 
 /** A user document under its id, as a source said it (canonical, see packages/scim). */
@@ -45,25 +46,6 @@ export function directoryUserColumns({ directoryUserId, document }: DirectoryUse
     folded: foldedOverlay(document) ?? null,
     ...derivedColumns(document, settings),
   }
-}
-
-/** Attribute → the technical key that looks for its folded value. */
-const technicalKeys = {
-  email: 'emailKey',
-  firstName: 'firstNameKey',
-  lastName: 'lastNameKey',
-  username: 'usernameKey',
-  managerReference: 'managerKey',
-} as const
-
-/** Attributes with the keys by which people are looked up; they come and go together. */
-export function withKeys(provided: Provided): Provided {
-  const keyed = { ...provided }
-  for (const [attribute, key] of Object.entries(technicalKeys)) {
-    const value = provided[attribute]
-    if (value !== undefined) keyed[key] = comparisonKey(value)
-  }
-  return keyed
 }
 
 /** What others may refer to these users by, folded: ids, the source's ids, user names, addresses. */

@@ -1,10 +1,11 @@
-import { toTypeId } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import { pipelined } from '../database/pipelined.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { DirectoryReference } from '../organizations/directory-reference.ts'
 import type { HoldReason, RemovalKind } from '../tables.ts'
+import { type HoldRow, holdColumns } from './hold.ts'
+import { holdEvent } from './hold-events.ts'
 
 interface HoldDraft {
   holdId: string
@@ -23,15 +24,15 @@ export async function openHold(tx: Transaction, draft: HoldDraft): Promise<void>
   const [[stored]] = await pipelined(
     send(
       tx.db,
-      sql<{ expires_at: Date | null }>`
+      sql<HoldRow>`
       INSERT INTO holds (organization_id, hold_id, directory_id, reason, cause, tripped, expires_at)
       SELECT organization_id, ${holdId}, ${directoryId}::uuid, ${reason}, ${JSON.stringify(tx.cause)}::jsonb,
         ${JSON.stringify({ kind, removals })}::jsonb, now() + make_interval(hours => hold_expiry_hours)
       FROM organizations WHERE organization_id = ${tx.organizationId}
-      RETURNING expires_at`,
+      RETURNING ${sql.join(holdColumns.map((column) => sql.ref(column)))}`,
     ),
     send(tx.db, sql`INSERT INTO hold_routes (hold_id, organization_id) VALUES (${holdId}, ${tx.organizationId})`),
   )
-  const hold = { id: toTypeId('hold', holdId), status: 'open', reason, kind, expiresAt: stored?.expires_at ?? null }
-  tx.append([{ type: 'hold.created', directoryId, subjectId: holdId, data: { directory, hold } }])
+  if (stored === undefined) throw new Error('The organization is gone')
+  tx.append([holdEvent('hold.created', stored, directory)])
 }

@@ -1,5 +1,6 @@
 import type { GuardLimits } from '@muster/people'
 import { type RawBuilder, sql } from 'kysely'
+import { anyOf } from '../database/any-of.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { RemovalKind } from '../tables.ts'
@@ -16,6 +17,16 @@ const populations: Record<RemovalKind, string> = {
 /** One at a time judges the removals of a directory; a statement of its own, sent before the one that judges. */
 export function lockWindow(tx: Transaction, directoryId: string): Promise<unknown> {
   return send(tx.db, sql`SELECT pg_advisory_xact_lock(hashtextextended(${`removals ${directoryId}`}, 0))`)
+}
+
+/** The same for the directories of holds, in order of id: nobody puts anything into them then. */
+export function lockWindowsOf(tx: Transaction, holdIds: readonly string[]): Promise<unknown> {
+  return send(
+    tx.db,
+    sql`SELECT pg_advisory_xact_lock(hashtextextended('removals ' || directory_id, 0)) FROM (
+      SELECT DISTINCT directory_id FROM holds WHERE organization_id = ${tx.organizationId}
+        AND ${anyOf('hold_id', holdIds)} AND directory_id IS NOT NULL ORDER BY directory_id OFFSET 0) concerned`,
+  )
 }
 
 /**

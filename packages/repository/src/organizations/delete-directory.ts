@@ -4,16 +4,27 @@ import { sql } from 'kysely'
 import { appendAudit } from '../audit/append.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { type GoneRow, toGone } from '../directory-users/delete.ts'
+import { toGone } from '../directory-users/delete.ts'
+import type { GoneRow } from '../directory-users/remove.ts'
 import type { GuardMode } from '../holds/guard-mode.ts'
 import { openHold } from '../holds/open-hold.ts'
-import { dropGroupsOf, holdGroupsOf } from '../people/groups-of-directory.ts'
+import { dropGroups, holdGroupsOf } from '../people/drop-groups.ts'
 import { settlePeople } from '../people/settle-people.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
 import { directoryReference } from './directory-reference.ts'
 
 /** How many people one settlement takes at once: its statements stay well below the memory of a connection. */
 const usersTogether = 5_000
+
+/** What a directory has beside its users and groups, itself last. */
+const ownTables = [
+  'credential_routes',
+  'directory_tokens',
+  'directory_routes',
+  'scim_requests',
+  'removal_counts',
+  'directories',
+]
 
 /**
  * Deletes a directory, all it holds and its tokens. One `directory.deleted`, then the events of its people, who are
@@ -38,12 +49,13 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
   if (mode.kind === 'hold') await holdGroupsOf(tx, directoryId, mode.holdId)
   for (let from = 0; from < rows.length; from += usersTogether) {
     const gone = rows.slice(from, from + usersTogether).map(toGone)
-    await settlePeople(tx, directoryId, gone, { guard: mode, memberships: 'asUsers' })
+    await settlePeople(tx, directoryId, gone, { guard: mode, memberships: 'asUsers', quiet: true })
   }
-  if (mode.kind !== 'hold') await dropGroupsOf(tx, directoryId)
-  for (const table of ['credential_routes', 'directory_tokens', 'directory_routes', 'scim_requests', 'directories']) {
-    await sql`DELETE FROM ${sql.table(table)} WHERE ${here}`.execute(tx.db)
-  }
+  if (mode.kind !== 'hold') await dropGroups(tx, directoryId)
+  // What waits goes on to rank where its directory did.
+  await sql`UPDATE user_links SET kept = kept || (SELECT jsonb_build_object('directoryCreatedAt', created_at) FROM directories
+    WHERE ${here}) WHERE ${here} AND kept IS NOT NULL`.execute(tx.db)
+  for (const table of ownTables) await sql`DELETE FROM ${sql.table(table)} WHERE ${here}`.execute(tx.db)
   await appendAudit(tx, { action: 'directory.delete', target: directoryId })
   return true
 }

@@ -1,4 +1,5 @@
 import { newUuid } from '@muster/runtime/type-ids'
+import type { JsonObject } from '@muster/scim'
 import { sql } from 'kysely'
 import { appendAudit } from '../audit/append.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
@@ -16,6 +17,9 @@ export interface Directory {
   scimProfile: 'compatible' | 'strict'
   /** What is otherwise than the profile says. */
   scimFlags: ScimFlags
+  /** Over the default of the type, and as far as they differ from theirs: see packages/people. */
+  mapping: JsonObject
+  syncFilters: JsonObject
   errorMessage: string | null
   createdAt: Date
   updatedAt: Date
@@ -28,6 +32,8 @@ const columns = [
   'status',
   'scim_profile',
   'scim_flags',
+  'mapping',
+  'sync_filters',
   'error_message',
   'created_at',
   'updated_at',
@@ -152,6 +158,8 @@ function toDirectory(row: {
   status: DirectoryStatus
   scim_profile: 'compatible' | 'strict'
   scim_flags: Record<string, unknown>
+  mapping: JsonObject
+  sync_filters: JsonObject
   error_message: string | null
   created_at: Date
   updated_at: Date
@@ -163,6 +171,8 @@ function toDirectory(row: {
     status: row.status,
     scimProfile: row.scim_profile,
     scimFlags: readFlags(row.scim_flags),
+    mapping: row.mapping,
+    syncFilters: row.sync_filters,
     errorMessage: row.error_message,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

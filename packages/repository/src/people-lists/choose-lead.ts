@@ -4,8 +4,15 @@ import { send } from '../database/send.ts'
 import type { Sql } from '../filters/sql-condition.ts'
 import { type Criterion, everything, type Finder, type Listed, type OrderedFinder } from './criterion.ts'
 
-/** Entries of an index up to which a finder is narrow: to read and sort them all costs less than a page may. */
-const narrowMax = 20_000
+/**
+ * How far the entries that finders lead to are counted, one limit after the other, as long as all have more. Who is
+ * within the first is so narrow that it does not matter how many the others have.
+ */
+const glance = [200]
+/** Up to the last one a finder is narrow: to read and sort all that it finds costs less than a page may. */
+const untilNarrow = [...glance, 20_000]
+/** To find all rows by one that finds far more than another would cost more than to count so far. */
+const untilWide = [...untilNarrow, 500_000]
 /** Entries that are walked along for one page before the rows that are found are taken for being somewhere else. */
 const walkedMax = 16_384
 
@@ -15,30 +22,29 @@ export interface Lead {
   open: readonly Criterion[]
 }
 
-/** How a page is read. */
-export interface Plan {
-  lead: Lead
-  /** When no criterion is narrow: a walk up to an id is tried first, which finds the page at once if rows are many. */
-  attempt?: { lead: Lead & { finder: OrderedFinder }; until: string }
-}
-
-/** Decides by the criteria alone where that is enough; otherwise looks how much the finders find, with an end. */
-export async function choosePlan(reader: Reader, listed: Listed, after: string | undefined): Promise<Plan> {
+/**
+ * The lead to a page: decided by the criteria alone where that is enough; otherwise by how many the finders find. When
+ * none is narrow, a walk `until` an id, which finds a page at once if rows are many.
+ */
+export async function choosePageLead(
+  reader: Reader,
+  listed: Listed,
+  after: string | undefined,
+): Promise<{ lead: Lead; until?: string }> {
   const known = knownLead(listed)
   if (known !== undefined && known.finder.kind !== 'range') return { lead: known }
   const ordered = listed.criteria.map(({ finder }) => finder).find((finder) => finder?.kind === 'ordered')
-  const walked = leadBy(listed, ordered ?? everything(listed))
-  const { narrowest, until } = await measure(reader, listed, walked.finder, after)
-  if (narrowest !== undefined) return { lead: narrowest }
-  return until === null ? { lead: walked } : { lead: preferred(listed), attempt: { lead: walked, until } }
+  const walked = ordered ?? everything(listed)
+  const { narrowest, until } = await measure(reader, listed, { limits: untilNarrow, walked, after })
+  if (until === undefined) return { lead: narrowest }
+  return until === null ? { lead: leadBy(listed, walked) } : { lead: leadBy(listed, walked), until }
 }
 
-/** The lead over all of a list, as its count needs it. */
-export async function chooseLead(reader: Reader, listed: Listed): Promise<Lead> {
+/** The lead to all of a list: that of the fewest entries. */
+export async function chooseLead(reader: Reader, listed: Listed, after?: string): Promise<Lead> {
   const known = knownLead(listed)
   if (known !== undefined) return known
-  const { narrowest } = await measure(reader, listed, undefined, undefined)
-  return narrowest ?? preferred(listed)
+  return (await measure(reader, listed, { limits: untilWide, after })).narrowest
 }
 
 /** The lead that there is no choice about: a key, or the only finder. */
@@ -58,31 +64,60 @@ function leadBy<F extends Finder>({ criteria }: Listed, finder: F): { finder: F;
   return { finder, open: criteria.filter((criterion) => criterion.finder !== finder) }
 }
 
-/** Counts what each finder finds, up to the limit, and looks for the id at which a walk would have gone far enough. */
+interface Measuring {
+  limits: readonly number[]
+  after: string | undefined
+  walked?: OrderedFinder
+}
+
+/**
+ * Counts what each finder finds, no further than it takes to know the narrowest. When none is within the limits, looks
+ * for the id at which a walk has gone far enough: null when it ends before; undefined when one is.
+ */
 async function measure(
   reader: Reader,
   listed: Listed,
-  walked: OrderedFinder | undefined,
-  after: string | undefined,
-): Promise<{ narrowest: Lead | undefined; until: string | null }> {
+  { limits, walked, after }: Measuring,
+): Promise<{ narrowest: Lead; until: string | null | undefined }> {
   const finders = listed.criteria.flatMap(({ finder }) => finder ?? [])
-  const counts = finders.map(
-    (finder) => sql`(SELECT count(*) FROM (${entriesOf(finder, after)} LIMIT ${sql.lit(narrowMax + 1)}) entry)`,
-  )
+  const max = limits.at(-1) ?? 0
   const until = walked
     ? sql`(SELECT ${walked.id} FROM ${walked.table} w WHERE ${behind(walked, after)} ORDER BY ${walked.id}
         OFFSET ${sql.lit(walkedMax)} LIMIT 1)`
     : sql`NULL::uuid`
   const [row] = await send(
     reader.db,
-    sql<{
-      counts: string[]
-      until: string | null
-    }>`SELECT ARRAY[${sql.join(counts)}]::text[] AS counts, ${until} AS until`,
+    sql<{ counts: string[]; until: string | null }>`
+      SELECT counted.counts::text[] AS counts, CASE WHEN ${allAbove(max)} THEN ${until} END AS until
+      FROM (${countsWithin(limits, finders, after)}) counted`,
   )
-  const measured = finders.map((finder, at) => ({ finder, count: Number(row?.counts[at]) }))
-  const [narrowest] = measured.filter(({ count }) => count <= narrowMax).sort((left, right) => left.count - right.count)
-  return { narrowest: narrowest && leadBy(listed, narrowest.finder), until: row?.until ?? null }
+  const counts = row?.counts.map(Number) ?? []
+  const fewest = Math.min(...counts)
+  const narrowest = finders[counts.indexOf(fewest)] ?? everything(listed)
+  return { narrowest: leadBy(listed, narrowest), until: fewest > max ? (row?.until ?? null) : undefined }
+}
+
+const allAbove = (limit: number) => sql`${sql.lit(limit)} < ALL (counted.counts)`
+
+/** One row with the array `counts`, up to the first limit within which one of the finders is. */
+function countsWithin(limits: readonly number[], finders: readonly Finder[], after: string | undefined): Sql {
+  const [first = 0, ...further] = limits
+  let last = first
+  let counts = sql`SELECT ${countsUpTo(first, finders, after)} AS counts OFFSET 0`
+  for (const limit of further) {
+    counts = sql`SELECT CASE WHEN ${allAbove(last)} THEN ${countsUpTo(limit, finders, after)} ELSE counted.counts END AS counts
+      FROM (${counts}) counted OFFSET 0`
+    last = limit
+  }
+  return counts
+}
+
+/** An array of what each finder finds: one more than the limit stands for all that is above. */
+function countsUpTo(limit: number, finders: readonly Finder[], after: string | undefined): Sql {
+  const counts = finders.map(
+    (finder) => sql`(SELECT count(*) FROM (${entriesOf(finder, after)} LIMIT ${sql.lit(limit + 1)}) entry)`,
+  )
+  return sql`ARRAY[${sql.join(counts)}]`
 }
 
 function entriesOf(finder: Finder, after: string | undefined): Sql {

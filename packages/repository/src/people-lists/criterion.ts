@@ -11,18 +11,20 @@ export interface Criterion {
 
 export type Finder = OrderedFinder | GatheringFinder
 
-/** Rows of a table, called `w`, one for each row that is found, which an index has in the order of ids. */
+/** Rows of a table, called `w`, which an index has in the order of the ids of what is found. */
 export interface OrderedFinder {
   kind: 'ordered'
   table: Sql
   condition: Sql
+  /** Where several may stand for one that is found: which of them counts. */
+  counts?: Sql
   /** The id of what is found. */
   id: Sql
 }
 
 /**
- * Queries of one column, `id`, each a range of an index, in no order; together they may find a row more than once. `key`: few
- * by nature. `range`: perhaps nearly all.
+ * Queries of one column, `id`, each a range of an index, in no order; together they may find a row more than once.
+ * `key`: few by nature. `range`: perhaps nearly all.
  */
 export interface GatheringFinder {
   kind: 'key' | 'range'

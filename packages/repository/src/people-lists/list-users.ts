@@ -24,7 +24,10 @@ export async function listUsers(
  * @throws `invalidValue` for a search of more than five words; `tooMany` when it takes too long
  */
 export async function countUsers(reader: Reader, query: UserQuery): Promise<number> {
-  return countPeopleList(reader, usersOf(reader, query))
+  if (query.source !== 'directory') return countPeopleList(reader, usersOf(reader, query))
+  // No index leads to nearly all; two do to all and to the others.
+  const all = await countUsers(reader, { ...query, source: undefined })
+  return Math.max(0, all - (await countUsers(reader, { ...query, source: 'manual' })))
 }
 
 /** One person; undefined when the organization has none of this id. */

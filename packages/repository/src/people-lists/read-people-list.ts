@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 import type { Sql } from '../filters/sql-condition.ts'
 import { sendList } from '../listing/send-list.ts'
-import { behind, chooseLead, choosePlan, type Lead } from './choose-lead.ts'
+import { behind, chooseLead, choosePageLead, type Lead } from './choose-lead.ts'
 import type { Listed } from './criterion.ts'
 
 /** Rows behind an id, at most so many. */
@@ -30,7 +30,6 @@ export async function readPeopleList<Row>(
   page: PeoplePage,
   columns: RawBuilder<Row>,
 ): Promise<Row[]> {
-  const { lead, attempt } = await choosePlan(reader, listed, page.after)
   const reading = (by: Lead, until?: string) => {
     const rows = rowsBy(listed, by, page, until)
     return sendInTime(
@@ -39,8 +38,10 @@ export async function readPeopleList<Row>(
       sql<Row>`SELECT ${columns} FROM (${rows}) listed ORDER BY listed.place LIMIT ${page.limit}`,
     )
   }
-  const attempted = attempt && (await reading(attempt.lead, attempt.until))
-  return attempted?.length === page.limit ? attempted : reading(lead)
+  const { lead, until } = await choosePageLead(reader, listed, page.after)
+  const rows = await reading(lead, until)
+  if (until === undefined || rows.length === page.limit) return rows
+  return reading(await chooseLead(reader, listed, page.after))
 }
 
 /**
@@ -63,10 +64,10 @@ function rowsBy(listed: Listed, lead: Lead, { after, limit }: PeoplePage, until:
   const { finder } = lead
   const end = sql`LIMIT ${sql.lit(Math.max(planRowsMax, limit))}`
   if (finder.kind === 'ordered') {
-    const range = behind(finder, after)
-    const stretch = until === undefined ? range : sql`${range} AND ${finder.id} <= ${until}::uuid`
+    const conditions = [behind(finder, after), ...(finder.counts ? [finder.counts] : [])]
+    if (until !== undefined) conditions.push(sql`${finder.id} <= ${until}::uuid`)
     return sql`SELECT listed.*, ${finder.id} AS place FROM ${finder.table} w ${probing(listed, lead, finder.id)}
-      WHERE ${stretch} ORDER BY ${finder.id} ${end}`
+      WHERE ${sql.join(conditions, sql` AND `)} ORDER BY ${finder.id} ${end}`
   }
   const beyond = after === undefined ? sql`true` : sql`found.id > ${after}::uuid`
   return sql`SELECT listed.*, w.id AS place FROM (
@@ -76,9 +77,9 @@ function rowsBy(listed: Listed, lead: Lead, { after, limit }: PeoplePage, until:
 
 /** All ids that a lead leads to, each once, in no order. */
 function idsBy({ finder }: Lead): Sql {
-  return finder.kind === 'ordered'
-    ? sql`(SELECT ${finder.id} AS id FROM ${finder.table} w WHERE ${finder.condition} OFFSET 0)`
-    : sql`(${sql.join(finder.queries, sql` UNION `)})`
+  if (finder.kind !== 'ordered') return sql`(${sql.join(finder.queries, sql` UNION `)})`
+  const word = finder.counts ? sql`SELECT DISTINCT` : sql`SELECT`
+  return sql`(${word} ${finder.id} AS id FROM ${finder.table} w WHERE ${finder.condition} OFFSET 0)`
 }
 
 /** The row behind the id of `w`, when it meets what the lead leaves open: looked up one by one, as `listed`. */

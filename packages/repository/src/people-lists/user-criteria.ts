@@ -95,7 +95,7 @@ function groupCriterion(organizationId: string, groupId: string): Criterion {
   }
 }
 
-/** Of the sources of one role only the first counts as its row. */
+/** A person has one role from several sources; the first counts. */
 function roleCriterion(organizationId: string, roleId: string): Criterion {
   return {
     holds: sql`EXISTS (SELECT FROM user_roles ur WHERE ur.organization_id = ${organizationId}::uuid
@@ -103,7 +103,8 @@ function roleCriterion(organizationId: string, roleId: string): Criterion {
     finder: {
       kind: 'ordered',
       table: sql.table('user_roles'),
-      condition: sql`w.organization_id = ${organizationId}::uuid AND w.role_id = ${roleId} AND NOT EXISTS (
+      condition: sql`w.organization_id = ${organizationId}::uuid AND w.role_id = ${roleId}`,
+      counts: sql`NOT EXISTS (
         SELECT FROM user_roles other WHERE other.organization_id = ${organizationId}::uuid
           AND other.user_id = w.user_id AND other.role_id = ${roleId} AND other.source < w.source OFFSET 0)`,
       id: sql.ref('w.user_id'),
@@ -127,10 +128,11 @@ function directoryCriterion(organizationId: string, directoryId: string): Criter
   }
 }
 
+/** A literal: as a parameter it would be taken for what most people are, and who is not would be looked for among all. */
 function stateCriterion(organizationId: string, state: string): Criterion {
   return {
     holds: sql`${listed('state')} = ${state}`,
-    finder: people(organizationId, sql`w.state = ${state}`),
+    finder: people(organizationId, sql`w.state = ${sql.lit(state)}`),
   }
 }
 

@@ -10,6 +10,7 @@ import type { MergedRow } from './merge-people.ts'
 import { moveClaims } from './move-claims.ts'
 import { appendPersonEvents, type SettledPerson } from './person-events.ts'
 import { roleChanges } from './role-changes.ts'
+import { unmerged } from './unmerged.ts'
 
 /**
  * Writes down what follows from a round (links that end, addresses that move, counts, holds) and says what became of
@@ -51,18 +52,11 @@ export async function concludeRound(
   return settled
 }
 
-/** People as they were and are. Where nothing was merged they differ in groups and roles only. */
-function rowsOf({ merged, views }: Round): MergedRow[] {
-  if (merged !== undefined) return merged.map((row) => ({ ...row, ...views.get(row.user_id) }))
-  return [...views.values()].map((row) => ({
-    ...row,
-    before_attributes: row.attributes,
-    before_state: row.state,
-    before_directory_id: row.directory_id,
-    before_idp_id: row.idp_id,
-    before_manager_id: row.manager_id,
-    held: true,
-  }))
+/** People as they were and are. Who was not merged differs in groups and roles only. */
+function rowsOf({ merged = [], views }: Round): MergedRow[] {
+  const rows = merged.map((row) => ({ ...row, ...views.get(row.user_id) }))
+  const told = new Set(rows.map((row) => row.user_id))
+  return [...rows, ...[...views.values()].filter((row) => !told.has(row.user_id)).map(unmerged)]
 }
 
 function isSteady({ fresh, merged }: Round, row: MergedRow | undefined): boolean {
@@ -90,14 +84,15 @@ function heldNow({ turned, memberships }: Round) {
 async function noteWindow(tx: Transaction, directoryId: string, round: Round): Promise<void> {
   const held = heldNow(round)
   const ended = round.turned.filter((link) => link.before_active && !link.active && link.before_hold === null).length
-  const removed = round.memberships.filter(({ effect, hold_id }) => effect === 'removed' && hold_id === null).length
+  const judged = round.memberships.filter(({ is_judged }) => is_judged)
+  const removed = judged.filter(({ effect }) => effect === 'removed').length
   const asked = held.users.length
   await pipelined(
     round.mode.kind === 'window'
       ? noteRemovals(tx, directoryId, 'users', { asked: ended + asked, applied: ended })
       : Promise.resolve(),
     round.membershipMode?.kind === 'window'
-      ? noteRemovals(tx, directoryId, 'memberships', { asked: removed + held.memberships.length, applied: removed })
+      ? noteRemovals(tx, directoryId, 'memberships', { asked: judged.length, applied: removed })
       : Promise.resolve(),
   )
 }

@@ -4,7 +4,7 @@ import type { GuardMode } from '../holds/guard-mode.ts'
 import { lockWindow } from '../holds/window.ts'
 import { type DirectoryReference, directoryContext } from '../organizations/directory-reference.ts'
 import type { DirectorySettings } from '../settings/directory-settings.ts'
-import { peopleBehind } from './concerned.ts'
+import { peopleBehind, peopleByIds } from './concerned.ts'
 import { type LinkedUser, lockPeopleBehind } from './lock-people.ts'
 import { type MergedRow, mergePeople } from './merge-people.ts'
 import { type MembershipChange, settleMemberships } from './settle-memberships.ts'
@@ -41,33 +41,36 @@ interface RoundOptions {
   ending: boolean
   mode: GuardMode
   membershipMode: GuardMode | undefined
+  quiet: boolean
 }
 
 /**
  * Locks the people behind the directory users, then links, people, memberships and roles, each by one statement; all are
- * sent together. What cannot have changed is not asked for.
+ * sent together. What cannot have changed is not asked for. A quiet round is one over many, most of whom do not change: it
+ * reads those who did, behind all the rest.
  */
 export async function deriveRound(
   tx: Transaction,
   directoryId: string,
   asked: readonly AskedUser[],
   settings: DirectorySettings,
-  { shifting, ending, mode, membershipMode }: RoundOptions,
+  { shifting, ending, mode, membershipMode, quiet }: RoundOptions,
 ): Promise<Round> {
   const ids = asked.map(({ id }) => id)
   const people = peopleBehind(tx.organizationId, directoryId, ids)
   const guard = membershipMode && { directoryId, limits: settings.guard.memberships, mode: membershipMode }
   const none = Promise.resolve([])
-  const [linked, , turned, merged, memberships, roles, views, { reference }] = await pipelined(
+  const [linked, , turned, merged, memberships, roles, all, { reference }] = await pipelined(
     lockPeopleBehind(tx, directoryId, ids),
     shifting && ending && mode.kind === 'window' ? lockWindow(tx, directoryId) : none,
     shifting ? turnLinks(tx, directoryId, asked, settings, mode) : none,
-    mergePeople(tx, people),
+    mergePeople(tx, people, { quiet }),
     shifting ? settleMemberships(tx, people, guard) : none,
     shifting && settings.hasRoleMappings ? settleRoles(tx, people) : none,
-    shifting ? viewPeople(tx, people) : Promise.resolve(new Map<string, UserRow>()),
+    shifting && !quiet ? viewPeople(tx, people) : Promise.resolve(new Map<string, UserRow>()),
     directoryContext(tx, directoryId),
   )
+  const views = quiet ? await viewChanged(tx, [...merged, ...memberships, ...roles.filter(isNews)]) : all
   return {
     mode,
     membershipMode,
@@ -85,6 +88,15 @@ export async function deriveRound(
       ...leftHoldsOf(memberships),
     ],
   }
+}
+
+async function viewChanged(tx: Transaction, rows: readonly { user_id: string }[]): Promise<Map<string, UserRow>> {
+  const ids = new Set(rows.map((row) => row.user_id))
+  return ids.size === 0 ? new Map() : viewPeople(tx, peopleByIds([...ids]))
+}
+
+function isNews({ effect }: RoleRow): boolean {
+  return effect !== 'had'
 }
 
 export function personOf(linked: readonly LinkedUser[]): Map<string, string> {

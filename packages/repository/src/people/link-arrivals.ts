@@ -5,7 +5,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { DirectorySettings } from '../settings/directory-settings.ts'
 import { groupConditions } from '../settings/group-filter.ts'
-import { type UserRow, userViewColumns } from './user-view.ts'
+import { newUserColumns, type UserRow } from './user-view.ts'
 
 /** An arrival with its person: a new one whole, of one that was there only the id. */
 export type LinkedRow = {
@@ -99,7 +99,7 @@ export async function linkArrivals(
     SELECT resolved.directory_user_id, resolved.user_id AS linked_user_id, resolved.active AS link_active,
       resolved.replaced_hold,
       resolved.user_id = resolved.fresh_user_id AS fresh, links.directory_user_id IS NOT NULL AS is_linked,
-      ${userViewColumns('people')}
+      ${newUserColumns('people')}
     FROM resolved
     LEFT JOIN links USING (directory_user_id)
     LEFT JOIN people ON people.user_id = resolved.user_id

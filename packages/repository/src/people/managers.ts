@@ -29,7 +29,7 @@ export function managerOf(
 const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 
 /** What a source may refer by, the surest first: our id, its own id, the user name, an address. */
-function referredUser(organizationId: string): RawBuilder<unknown> {
+export function referredUser(organizationId: string): RawBuilder<unknown> {
   const here = sql`organization_id = ${organizationId} AND directory_id = referred.directory_id`
   const user = (condition: RawBuilder<unknown>) =>
     sql`(SELECT directory_user_id FROM directory_users WHERE ${here} AND ${condition} ORDER BY directory_user_id LIMIT 1)`
@@ -50,6 +50,32 @@ export async function findWaiting(tx: Transaction, keys: readonly string[]): Pro
     CROSS JOIN LATERAL (
       SELECT u.user_id FROM users u WHERE u.organization_id = ${tx.organizationId}
         AND u.manager_key = given.key COLLATE "C" AND u.manager_id IS NULL OFFSET 0) waiting`,
+  )
+  return rows.map((row) => row.user_id)
+}
+
+/** The people who wait for one of these directory users, by whatever it may be referred to. */
+export async function findWaitingFor(
+  tx: Transaction,
+  directoryId: string,
+  directoryUserIds: readonly string[],
+): Promise<string[]> {
+  const here = sql`organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`
+  const rows = await send(
+    tx.db,
+    sql<{ user_id: string }>`
+    SELECT DISTINCT waiting.user_id FROM json_array_elements_text(${JSON.stringify(directoryUserIds)}::json) AS given (id)
+    CROSS JOIN LATERAL (
+      SELECT user_name_key, lower(normalize(external_id, NFKC)) AS external_key FROM directory_users
+      WHERE ${here} AND directory_user_id = given.id::uuid OFFSET 0) du
+    CROSS JOIN LATERAL (
+      SELECT unnest(ARRAY[given.id, du.user_name_key, du.external_key]) AS key
+      UNION
+      SELECT value_key FROM directory_user_emails WHERE ${here} AND directory_user_id = given.id::uuid
+    ) own
+    CROSS JOIN LATERAL (
+      SELECT u.user_id FROM users u WHERE u.organization_id = ${tx.organizationId}
+        AND u.manager_key = own.key COLLATE "C" AND u.manager_id IS NULL OFFSET 0) waiting`,
   )
   return rows.map((row) => row.user_id)
 }

@@ -1,10 +1,9 @@
 import { userIdsPerEventMax } from '@muster/events'
 import { toTypeId } from '@muster/runtime/type-ids'
-import { sql } from 'kysely'
-import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { directoryContext } from '../organizations/directory-reference.ts'
-import { type GroupRow, toGroupView } from './group-view.ts'
+import { toGroupView } from './group-view.ts'
+import { readGroups } from './read-groups.ts'
 import type { MembershipChange } from './settle-memberships.ts'
 
 /** Says which people joined and left which groups: by group, who left first; up to 1,000 of them an event. */
@@ -29,15 +28,4 @@ export async function appendMembershipEvents(tx: Transaction, changes: readonly 
       }
     }
   }
-}
-
-function readGroups(tx: Transaction, ids: readonly string[]): Promise<GroupRow[]> {
-  return send(
-    tx.db,
-    sql<GroupRow>`
-    SELECT g.* FROM json_array_elements_text(${JSON.stringify(ids)}::json) AS given (id)
-    CROSS JOIN LATERAL (
-      SELECT * FROM groups WHERE organization_id = ${tx.organizationId} AND group_id = given.id::uuid OFFSET 0) g
-    ORDER BY g.group_id`,
-  )
 }

@@ -20,13 +20,17 @@ export type MergedRow = UserRow & {
 /**
  * Makes people what their directories, and administrators, say: attribute by attribute what is pinned, else what the
  * highest-ranked directory provides, else the manual value, else the value it had. Answers with everybody concerned,
- * changed or not. `mergePerson` of packages/people says the same for one.
+ * changed or not; a quiet one with those who changed, and those whom nobody holds. `mergePerson` of packages/people says the same for one.
  *
  * Whatever the planner believes, this costs a few probes of primary keys a row: look-ups are LATERAL with OFFSET 0,
  * updates are INSERT … ON CONFLICT of rows that are there. As joins, 10,000 arrivals in an installation without
  * statistics took longer than a statement may, and the change of one user read its whole directory.
  */
-export function mergePeople(tx: Transaction, people: People): Promise<MergedRow[]> {
+export function mergePeople(
+  tx: Transaction,
+  people: People,
+  { quiet = false }: { quiet?: boolean } = {},
+): Promise<MergedRow[]> {
   return send(
     tx.db,
     sql<MergedRow>`
@@ -51,7 +55,8 @@ export function mergePeople(tx: Transaction, people: People): Promise<MergedRow[
         directory_id = excluded.directory_id, idp_id = excluded.idp_id, manager_id = excluded.manager_id,
         sessions_revoked_at = excluded.sessions_revoked_at, updated_at = excluded.updated_at
     )
-    SELECT ${userViewColumns('settled')} FROM settled ORDER BY settled.user_id`,
+    SELECT ${userViewColumns('settled')} FROM settled WHERE ${!quiet}::boolean OR differs OR NOT held
+    ORDER BY settled.user_id`,
   )
 }
 

@@ -11,7 +11,7 @@ export function sayings(organizationId: string, userId: RawBuilder<unknown>): Ra
       CASE WHEN du.mapped IS NULL THEN l.kept ->> 'externalId' ELSE du.external_id END AS external_id,
       array_position((SELECT directory_order FROM organizations WHERE organization_id = ${organizationId}),
         l.directory_id) AS place,
-      d.created_at
+      COALESCE(d.created_at, (l.kept ->> 'directoryCreatedAt')::timestamptz) AS created_at
     FROM (SELECT * FROM user_links WHERE organization_id = ${organizationId} AND user_id = ${userId} OFFSET 0) l
     LEFT JOIN LATERAL (
       SELECT mapped, external_id FROM directory_users WHERE ${ofLink} AND directory_user_id = l.directory_user_id

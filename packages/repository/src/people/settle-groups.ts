@@ -8,7 +8,9 @@ import { noteHolds } from '../holds/note-holds.ts'
 import { lockWindow, noteRemovals, tripsWindow } from '../holds/window.ts'
 import { directoryContext } from '../organizations/directory-reference.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
+import { dropGroups } from './drop-groups.ts'
 import { type GroupRow, toGroupView } from './group-view.ts'
+import { lockPeopleBehind } from './lock-people.ts'
 import { settleMembers } from './settle-members.ts'
 import { holdId } from './turn-links.ts'
 
@@ -52,23 +54,25 @@ export async function removeGroup(tx: Transaction, gone: StoredGroup, concerned:
   const { guard } = await settingsOf(tx, directoryId)
   const mode = { kind: 'window', freshHoldId: newUuid() } as const
   const here = sql`organization_id = ${tx.organizationId} AND group_id = ${groupId}`
-  const [, [judged], { reference: directory }] = await pipelined(
+  const [, , [judged], { reference: directory }] = await pipelined(
+    // Before the window, as everybody does.
+    lockPeopleBehind(tx, directoryId, concerned),
     lockWindow(tx, directoryId),
     send(
       tx.db,
-      sql<GroupRow & { held_in: string | null }>`
-      SELECT groups.*, CASE WHEN ${tripsWindow(tx, directoryId, 'groups', guard.groups, sql`1`)}
+      sql<{ held_in: string | null }>`
+      SELECT CASE WHEN ${tripsWindow(tx, directoryId, 'groups', guard.groups, sql`1`)}
         THEN ${holdId(tx, directoryId, mode)} END AS held_in
       FROM groups WHERE ${here}`,
     ),
     directoryContext(tx, directoryId),
   )
   if (judged === undefined) return
-  const { held_in: heldIn, ...row } = judged
+  const { held_in: heldIn } = judged
   await noteRemovals(tx, directoryId, 'groups', { asked: 1, applied: heldIn === null ? 1 : 0 })
   if (heldIn === null) {
     await settleMembers(tx, directoryId, concerned, { mode: { kind: 'apply' } })
-    await dropGroup(tx, row, directory)
+    await dropGroups(tx, directoryId, [groupId])
     return
   }
   await pipelined(
@@ -77,17 +81,6 @@ export async function removeGroup(tx: Transaction, gone: StoredGroup, concerned:
   )
   // Nobody loses what waits, nor the groups that this one was in.
   await settleMembers(tx, directoryId, concerned, { mode: { kind: 'hold', holdId: heldIn } })
-}
-
-/** Deletes a group that has no people any more, and says so. */
-export async function dropGroup(
-  tx: Transaction,
-  row: GroupRow,
-  directory: { id: string; name: string; type: string } | null,
-): Promise<void> {
-  await send(tx.db, sql`DELETE FROM groups WHERE organization_id = ${tx.organizationId} AND group_id = ${row.group_id}`)
-  const data = { group: toGroupView(row), directory }
-  tx.append([{ type: 'directory.group.deleted', directoryId: row.directory_id, subjectId: row.group_id, data }])
 }
 
 function groupChanges(before: StoredGroup, after: StoredGroup): Record<string, { from: unknown; to: unknown }> {

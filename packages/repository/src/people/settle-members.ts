@@ -1,23 +1,13 @@
 import { newUuid } from '@muster/runtime/type-ids'
-import { pipelined } from '../database/pipelined.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { MemberChanges } from '../directory-groups/member-changes.ts'
 import type { StoredGroup } from '../directory-groups/stored-group.ts'
 import type { GuardMode } from '../holds/guard-mode.ts'
-import { lockWindow } from '../holds/window.ts'
-import { directoryContext } from '../organizations/directory-reference.ts'
 import { type DirectorySettings, settingsOf } from '../settings/directory-settings.ts'
 import { namesGroup } from '../settings/group-filter.ts'
-import { peopleBehind } from './concerned.ts'
-import { concludeRound } from './conclude-round.ts'
-import { leftHoldsOf, personOf } from './derive-round.ts'
-import { lockPeopleBehind } from './lock-people.ts'
-import { settleMemberships } from './settle-memberships.ts'
+import { settleMembersBehind } from './settle-members-of.ts'
 import { settlePeople } from './settle-people.ts'
-import { settleRoles } from './settle-roles.ts'
-import type { UserRow } from './user-view.ts'
 import { usersBelow } from './users-below.ts'
-import { viewPeople } from './view-people.ts'
 
 /** A group that people see differently now. */
 interface Renaming {
@@ -39,34 +29,13 @@ export async function settleMembers(
   const concerned = await concernedUsers(tx, directoryId, members, settings, options.renaming)
   if (concerned.length === 0) return
   const mode = options.mode ?? { kind: 'window', freshHoldId: newUuid() }
-  if (settings.groupFilters.length > 0) {
-    await settlePeople(tx, directoryId, concerned, { memberships: options.mode ?? 'asUsers' })
+  if (settings.groupFilters.length === 0) {
+    await settleMembersBehind(tx, directoryId, concerned, { mode, removes: mayRemove(members) })
     return
   }
-  const people = peopleBehind(tx.organizationId, directoryId, concerned)
-  const none = Promise.resolve([])
-  const [linked, , memberships, roles, views, { reference }] = await pipelined(
-    lockPeopleBehind(tx, directoryId, concerned),
-    mode.kind === 'window' && mayRemove(members) ? lockWindow(tx, directoryId) : none,
-    settleMemberships(tx, people, { directoryId, limits: settings.guard.memberships, mode }),
-    settings.hasRoleMappings ? settleRoles(tx, people) : none,
-    settings.hasRoleMappings ? viewPeople(tx, people) : Promise.resolve(new Map<string, UserRow>()),
-    directoryContext(tx, directoryId),
-  )
-  await concludeRound(tx, directoryId, {
-    mode,
-    membershipMode: mode,
-    directory: reference,
-    personOf: personOf(linked),
-    unlinked: [],
-    turned: [],
-    merged: undefined,
-    memberships,
-    roles,
-    views,
-    fresh: new Set(),
-    leftHolds: leftHoldsOf(memberships),
-  })
+  // Whoever is filtered out because of what waits, waits as well.
+  const guard = mode.kind === 'hold' ? { guard: mode } : {}
+  await settlePeople(tx, directoryId, concerned, { ...guard, memberships: options.mode ?? 'asUsers' })
 }
 
 function mayRemove(members: MemberChanges | readonly string[]): boolean {

@@ -15,6 +15,8 @@ export interface MembershipChange {
   directory_id: string
   /** The hold it waits in, or waited in. */
   hold_id: string | null
+  /** Whether it ends, or would, by itself, and not because its directory user ceased to count. */
+  is_judged: boolean
 }
 
 /** How removals of memberships are judged: as what one directory pushed. */
@@ -27,7 +29,8 @@ export interface MembershipGuard {
 /**
  * Makes the groups of people those that their active directory users are in, and those that these groups are in. Removals
  * that wait stay as long as the person is active. With a guard, new removals are judged together; without one they are
- * carried out: they follow from something that was judged already.
+ * carried out: they follow from something that was judged already. So do those of a directory user that counts no more;
+ * those of one that is gone, and whose own removal waits, wait with it.
  *
  * Rows are deleted by their place, which stays as it is while their person is locked: joined by key, a plan made on an empty
  * table compares every row of the one side with every row of the other.
@@ -38,6 +41,7 @@ export function settleMemberships(
   guard: MembershipGuard | undefined,
 ): Promise<MembershipChange[]> {
   const own = sql`organization_id = ${tx.organizationId}`
+  const released = guard?.mode.kind === 'release' ? guard.mode.holdId : null
   return send(
     tx.db,
     sql<MembershipChange>`
@@ -53,26 +57,39 @@ export function settleMemberships(
       WHERE g.group_id IS NULL OR g.hold_id IS NOT NULL
     ),
     unwanted AS MATERIALIZED (
-      SELECT g.* FROM concerned c
+      SELECT g.*, CASE WHEN ends AND link.kept IS NOT NULL THEN link.hold_id END AS waits_in,
+        ends AND link.active AND link.kept IS NULL AS is_judged
+      FROM concerned c
       CROSS JOIN LATERAL (SELECT ctid AS place, * FROM user_groups WHERE ${own} AND user_id = c.user_id OFFSET 0) g
-      WHERE (NOT c.active OR g.hold_id IS NULL OR ${guard?.mode.kind === 'release'})
+      CROSS JOIN LATERAL (SELECT c.active AND g.hold_id IS NULL AS ends) new
+      LEFT JOIN LATERAL (SELECT directory_id, active, hold_id, kept FROM user_links WHERE ${own} AND user_id = c.user_id
+        OFFSET 0) link ON link.directory_id = g.directory_id
+      WHERE (NOT c.active OR g.hold_id IS NULL OR g.hold_id = ${released}::uuid)
         AND (g.user_id, g.group_id) NOT IN (SELECT user_id, group_id FROM reached)
     ),
-    judged AS MATERIALIZED (SELECT u.*, ${verdict(tx, guard)} AS held FROM unwanted u),
+    judged AS MATERIALIZED (
+      SELECT u.organization_id, u.user_id, u.group_id, u.directory_id, u.place, u.hold_id, is_judged IS TRUE AS is_judged,
+        CASE WHEN waits_in IS NOT NULL THEN waits_in WHEN is_judged AND ${verdict(tx, guard)} THEN ${heldIn(tx, guard)} END
+          AS held_in
+      FROM unwanted u
+    ),
     stored AS (
       INSERT INTO user_groups AS g (organization_id, user_id, group_id, directory_id, hold_id)
       SELECT ${tx.organizationId}::uuid, user_id, group_id, directory_id, NULL FROM wanted
       UNION ALL
-      SELECT organization_id, user_id, group_id, directory_id, ${heldIn(tx, guard)} FROM judged WHERE held
+      SELECT organization_id, user_id, group_id, directory_id, held_in FROM judged WHERE held_in IS NOT NULL
       ON CONFLICT (organization_id, user_id, group_id) DO UPDATE SET hold_id = excluded.hold_id
     ),
     removed AS (
-      DELETE FROM user_groups WHERE ${own} AND ctid = ANY(ARRAY(SELECT place FROM judged WHERE NOT held))
+      DELETE FROM user_groups WHERE ${own} AND ctid = ANY(ARRAY(SELECT place FROM judged WHERE held_in IS NULL))
     )
-    SELECT CASE WHEN is_there THEN 'kept' ELSE 'added' END AS effect, user_id, group_id, directory_id, hold_id FROM wanted
+    SELECT CASE WHEN is_there THEN 'kept' ELSE 'added' END AS effect, user_id, group_id, directory_id, hold_id,
+      false AS is_judged
+    FROM wanted
     UNION ALL
-    SELECT CASE WHEN held THEN 'held' ELSE 'removed' END, user_id, group_id, directory_id,
-      CASE WHEN held THEN ${heldIn(tx, guard)} ELSE hold_id END FROM judged`,
+    SELECT CASE WHEN held_in IS NULL THEN 'removed' ELSE 'held' END, user_id, group_id, directory_id,
+      COALESCE(held_in, hold_id), is_judged
+    FROM judged`,
   )
 }
 
@@ -98,7 +115,7 @@ function verdict(tx: Transaction, guard: MembershipGuard | undefined): RawBuilde
   if (guard === undefined) return sql`false`
   const { directoryId, limits, mode } = guard
   if (mode.kind !== 'window') return sql`${mode.kind === 'hold'}::boolean`
-  return tripsWindow(tx, directoryId, 'memberships', limits, sql`(SELECT count(*) FROM unwanted)`)
+  return tripsWindow(tx, directoryId, 'memberships', limits, sql`(SELECT count(*) FROM unwanted WHERE is_judged)`)
 }
 
 function heldIn(tx: Transaction, guard: MembershipGuard | undefined): RawBuilder<unknown> {

@@ -8,8 +8,9 @@ import { type DirectorySettings, settingsOf } from '../settings/directory-settin
 import { concludeRound } from './conclude-round.ts'
 import { deriveRound } from './derive-round.ts'
 import { type LinkedRow, linkArrivals } from './link-arrivals.ts'
-import { findWaiting } from './managers.ts'
+import { findWaiting, findWaitingFor } from './managers.ts'
 import { appendCreated, type SettledPerson } from './person-events.ts'
+import { isNewcomer, settleNewcomers } from './settle-newcomers.ts'
 import { settlePersons } from './settle-persons.ts'
 import type { AskedUser } from './turn-links.ts'
 
@@ -27,6 +28,8 @@ export interface SettleOptions {
   guard?: GuardMode
   /** How removals of memberships are judged, when what a directory says of its groups made them; else they follow. */
   memberships?: GuardMode | 'asUsers'
+  /** Whether only those who changed are answered with: of many, most do not. */
+  quiet?: boolean
   /** The requests behind the directory users, when several share the transaction. */
   causes?: ReadonlyMap<string, Cause | undefined>
 }
@@ -67,25 +70,21 @@ async function settleArrivals(
   )
   countLinks(tx, directoryId, linked)
   const settled = new Map<string, SettledPerson>()
+  // Nobody is in a group before its directory user is there.
   for (const row of linked) {
-    if (!isDone(row)) continue
+    if (!isNewcomer(row)) continue
     const about = { tx, directoryId, directory: reference, cause: options.causes?.get(row.directory_user_id) }
     settled.set(row.directory_user_id, appendCreated(about, row))
   }
   const others = await settleLinked(
     tx,
     directoryId,
-    linked.filter((row) => !isDone(row)),
+    linked.filter((row) => !isNewcomer(row)),
     settings,
     options,
   )
   await settlePersons(tx, waiting, { directoryId })
   return new Map([...settled, ...others])
-}
-
-/** Somebody new, about whom nothing is left to derive. */
-function isDone(row: LinkedRow): row is LinkedRow & { fresh: true } {
-  return row.fresh && row.attributes.managerKey === undefined
 }
 
 async function settleAll(
@@ -100,7 +99,11 @@ async function settleAll(
   if (round.unlinked.length === 0) return settled
   const linked = await linkArrivals(tx, directoryId, round.unlinked, settings)
   countLinks(tx, directoryId, linked)
-  return new Map([...settled, ...(await settleLinked(tx, directoryId, linked, settings, options))])
+  const newcomers = await settleNewcomers(tx, directoryId, linked.filter(isNewcomer), settings, options.causes)
+  const others = linked.filter((row) => !isNewcomer(row))
+  const known = await settleLinked(tx, directoryId, others, settings, options)
+  await settlePersons(tx, await findWaitingFor(tx, directoryId, round.unlinked), { directoryId })
+  return new Map([...settled, ...newcomers, ...known])
 }
 
 /** Merges those who were linked just now. */
@@ -117,6 +120,8 @@ async function settleLinked(
     ...withMode(options),
     shifting: true,
     ending: false,
+    // Who came into being is told of, changed or not.
+    quiet: false,
   })
   const fresh = new Set(linked.filter((row) => row.fresh).map((row) => row.linked_user_id))
   const left = linked.flatMap((row) => row.replaced_hold ?? [])
@@ -124,8 +129,9 @@ async function settleLinked(
 }
 
 function withMode(options: SettleOptions) {
-  const { shifting = true, ending = true, guard = { kind: 'window', freshHoldId: newUuid() }, memberships } = options
-  return { shifting, ending, mode: guard, membershipMode: memberships === 'asUsers' ? guard : memberships }
+  const { shifting = true, ending = true, quiet = false, memberships } = options
+  const guard = options.guard ?? { kind: 'window', freshHoldId: newUuid() }
+  return { shifting, ending, quiet, mode: guard, membershipMode: memberships === 'asUsers' ? guard : memberships }
 }
 
 /** A link that gave way counted as active until now. */

@@ -57,7 +57,7 @@ export function turnLinks(
     judged AS MATERIALIZED (
       SELECT a.*, CASE
           WHEN wanted OR NOT before_active THEN false
-          WHEN before_hold IS NOT NULL THEN ${mode.kind !== 'release'}
+          WHEN before_hold IS NOT NULL THEN before_hold IS DISTINCT FROM ${mode.kind === 'release' ? mode.holdId : null}::uuid
           ELSE ${verdict(tx, directoryId, settings, mode)}
         END AS held
       FROM (

@@ -44,11 +44,20 @@ function rolesOfPerson(own: (column: string) => RawBuilder<unknown>): RawBuilder
 export function userViewColumns(alias: string): RawBuilder<unknown> {
   const user = sql.ref(alias)
   const own = (column: string) => sql.ref(`${alias}.${column}`)
-  return sql`${user}.*,
+  return sql`${user}.*, ${nameColumns(own)}, (${groupsOfPerson(own)}) AS groups, (${rolesOfPerson(own)}) AS roles`
+}
+
+/** The same for people who came into being just now: they have neither groups nor roles yet. */
+export function newUserColumns(alias: string): RawBuilder<unknown> {
+  const own = (column: string) => sql.ref(`${alias}.${column}`)
+  return sql`${sql.ref(alias)}.*, ${nameColumns(own)}, NULL::json AS groups, NULL::json AS roles`
+}
+
+function nameColumns(own: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
     (SELECT o.name FROM organizations o WHERE o.organization_id = ${own('organization_id')}) AS organization_name,
     (SELECT d.name FROM directories d
-      WHERE d.organization_id = ${own('organization_id')} AND d.directory_id = ${own('directory_id')}) AS directory_name,
-    (${groupsOfPerson(own)}) AS groups, (${rolesOfPerson(own)}) AS roles`
+      WHERE d.organization_id = ${own('organization_id')} AND d.directory_id = ${own('directory_id')}) AS directory_name`
 }
 
 /** The user as every surface shows it: management API, events, webhooks. */

@@ -59,7 +59,8 @@ export async function settingsOf(tx: Transaction, directoryId: string): Promise<
   return loaded
 }
 
-interface SettingsRow {
+/** What `toSettings` makes them of; without a directory its columns are null. */
+export interface SettingsRow {
   settings_version: number
   sync_filters: JsonObject
   guard: JsonObject
@@ -85,7 +86,8 @@ async function loadSettings(tx: Transaction, directoryId: string): Promise<Direc
   return toSettings(row)
 }
 
-function toSettings(row: SettingsRow): DirectorySettings {
+/** @throws `invalidValue` for stored settings that are not valid */
+export function toSettings(row: SettingsRow): DirectorySettings {
   const filters = [row.sync_filters, row.directory_filters ?? {}].map(parseSyncFilters)
   return {
     version: row.settings_version,

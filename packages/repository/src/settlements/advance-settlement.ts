@@ -3,8 +3,15 @@ import type { Database } from '../database/database.ts'
 import { type OrganizationScope, scopeTo } from '../database/organization-scope.ts'
 import { read } from '../database/read.ts'
 import { transact } from '../database/transact.ts'
+import { withdrawEmpty } from '../holds/withdraw-empty.ts'
 import { findSettlement, type Settlement, settlementColumns } from './settlement.ts'
+import { queueSettlement, settleTask } from './start-settlement.ts'
 import { steps } from './steps.ts'
+
+/** How long a job works on a settlement before it lets others have their turn. */
+const jobMilliseconds = 60_000
+/** When the next job looks after a settlement whose job never ended, its process being gone. */
+const lookAfterSeconds = 180
 
 /**
  * Works on a settlement until it is done or the deadline has passed (milliseconds from now); the poller does the rest.
@@ -24,12 +31,27 @@ export async function finishSettlement(
   }
 }
 
-/** As the job of the poller, whose payload names organization and settlement. */
+/**
+ * As the job of the poller, whose payload names organization and settlement. It queues its successor before it begins: a
+ * process that is killed leaves its job locked for hours.
+ */
 export async function finishSettlementByJob(
   database: Database,
-  job: { organizationId: string; settlementId: string },
+  { organizationId, settlementId }: { organizationId: string; settlementId: string },
 ): Promise<void> {
-  await finishSettlement(database, scopeTo(job.organizationId), job.settlementId, { deadlineMilliseconds: Infinity })
+  const scope = scopeTo(organizationId)
+  const queue = (delaySeconds: number) =>
+    transact(database, scope, { kind: 'system', id: settleTask }, (tx) =>
+      queueSettlement(tx, settlementId, delaySeconds),
+    )
+  const isRunning = async () => {
+    const settlement = await read(database, scope, (reader) => findSettlement(reader, settlementId))
+    return settlement?.status === 'running'
+  }
+  if (!(await isRunning())) return
+  await queue(lookAfterSeconds)
+  await finishSettlement(database, scope, settlementId, { deadlineMilliseconds: jobMilliseconds })
+  if (await isRunning()) await queue(0)
 }
 
 /** Does the next piece in a transaction of its own. The row is locked meanwhile. */
@@ -69,5 +91,6 @@ async function advance(database: Database, scope: OrganizationScope, settlementI
       .where('organization_id', '=', tx.organizationId)
       .where('settlement_id', '=', settlementId)
       .execute()
+    if (next === undefined && row.hold_id !== null) await withdrawEmpty(tx, [row.hold_id], { settled: true })
   })
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { derivedColumns } from '../directory-users/columns.ts'
+import type { GuardMode } from '../holds/guard-mode.ts'
 import { settlePeople } from '../people/settle-people.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
 import type { Position, StepInput, StepOutcome } from './step.ts'
@@ -13,7 +14,7 @@ const usersTogether = 2_000
 
 /**
  * Derives the next users of a directory anew: what their documents mean under the settings of today, then their people.
- * Removals wait in the settlement's hold; without one they are carried out, because the change was judged before.
+ * Removals wait in the settlement's hold; without one they are carried out: the change was judged as a whole before.
  */
 export async function settleDirectoryUsers(tx: Transaction, input: StepInput): Promise<StepOutcome> {
   const page = await nextUsers(tx, input)
@@ -26,14 +27,31 @@ export async function settleDirectoryUsers(tx: Transaction, input: StepInput): P
     page.filter((row) => row.directory_id === directoryId).map(({ id }) => id),
   )
   await storeDerived(tx, directoryId, users)
-  const guard = input.holdId === null ? ({ kind: 'apply' } as const) : ({ kind: 'hold', holdId: input.holdId } as const)
+  const guard = await modeOf(tx, directoryId, input)
   await settlePeople(
     tx,
     directoryId,
     users.map(({ id }) => id),
-    { guard },
+    { guard, quiet: true },
   )
   return { done: users.length, next: { directoryId, id: users.at(-1)?.id ?? first.id } }
+}
+
+/**
+ * Removals wait in the settlement's hold, unless that was approved meanwhile. One without a hold may meet what another
+ * one has not put into its own yet.
+ */
+async function modeOf(tx: Transaction, directoryId: string, { holdId }: StepInput): Promise<GuardMode> {
+  const [hold] = await send(
+    tx.db,
+    sql<{ hold_id: string }>`
+    SELECT hold_id FROM holds WHERE organization_id = ${tx.organizationId} AND status <> 'approved'
+      AND hold_id = COALESCE(${holdId}::uuid, (
+        SELECT hold_id FROM settlements WHERE organization_id = ${tx.organizationId} AND kind = 'directory_users'
+          AND status = 'running' AND hold_id IS NOT NULL AND (directory_id IS NULL OR directory_id = ${directoryId})
+        ORDER BY settlement_id LIMIT 1))`,
+  )
+  return hold === undefined ? { kind: 'apply' } : { kind: 'hold', holdId: hold.hold_id }
 }
 
 function nextUsers(

@@ -65,3 +65,33 @@ export async function findSettlement(reader: Reader, settlementId: string): Prom
     .executeTakeFirst()
   return row && toSettlement(row)
 }
+
+export interface SettlementQuery {
+  status?: 'running' | 'done' | undefined
+}
+
+/** A page of settlements by id, which is the order of their beginnings. */
+export async function listSettlements(
+  reader: Reader,
+  query: SettlementQuery,
+  page: { after: string | undefined; limit: number },
+): Promise<Settlement[]> {
+  let selected = reader.db
+    .selectFrom('settlements')
+    .select(settlementColumns)
+    .where('organization_id', '=', reader.organizationId)
+    .orderBy('settlement_id')
+    .limit(page.limit)
+  if (page.after !== undefined) selected = selected.where('settlement_id', '>', page.after)
+  if (query.status !== undefined) selected = selected.where('status', '=', query.status)
+  return (await selected.execute()).map(toSettlement)
+}
+
+export async function countSettlements(reader: Reader, query: SettlementQuery): Promise<number> {
+  const selected = reader.db
+    .selectFrom('settlements')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('organization_id', '=', reader.organizationId)
+  const counted = query.status === undefined ? selected : selected.where('status', '=', query.status)
+  return Number((await counted.executeTakeFirstOrThrow()).count)
+}

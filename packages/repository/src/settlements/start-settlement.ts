@@ -35,8 +35,13 @@ export async function startSettlement(tx: Transaction, draft: SettlementDraft): 
       cause: JSON.stringify(tx.cause),
     })
     .execute()
+  await queueSettlement(tx, settlementId, jobDelaySeconds)
+  return settlementId
+}
+
+/** Has the poller go on with a settlement; one job of each waits at most. */
+export async function queueSettlement(tx: Transaction, settlementId: string, delaySeconds: number): Promise<void> {
   const payload = JSON.stringify({ organizationId: tx.organizationId, settlementId })
   await sql`SELECT graphile_worker.add_job(${settleTask}, payload := ${payload}::json, job_key := ${settlementId},
-    run_at := now() + make_interval(secs => ${jobDelaySeconds}))`.execute(tx.db)
-  return settlementId
+    run_at := now() + make_interval(secs => ${delaySeconds}))`.execute(tx.db)
 }

@@ -8,31 +8,63 @@ export interface Folded {
   groups: Map<string, View>
   /** Group → its active persons. */
   members: Map<string, Set<string>>
+  /** Person → the roles that were told, one by one or with the person as a whole. */
+  roles: Map<string, Set<string>>
+  /** Persons who are erased by the end: what was said of them is gone, their ids stay in events of groups. */
+  erased: ReadonlySet<string>
   /** What a strict consumer would stumble over: a member added twice, a view that contradicts the log. */
   complaints: string[]
 }
 
 /** Reads the log from its beginning, trusting nothing but it. */
 export function foldEvents(events: readonly EventView[]): Folded {
-  const folded: Folded = { users: new Map(), groups: new Map(), members: new Map(), complaints: [] }
+  const erased = new Set(events.filter(({ type }) => type === 'directory.user.erased').map(erasedId))
+  const folded: Folded = {
+    ...{ users: new Map(), groups: new Map(), members: new Map(), roles: new Map(), erased, complaints: [] },
+  }
   for (const event of events) {
     const [, subject, verb] = event.type.split('.')
     const data = JSON.parse(JSON.stringify(event.data))
+    if (data.erased === true || verb === 'erased') continue
+    if (event.type.startsWith('user.role_')) foldRole(folded, event, data)
     if (subject === 'user') foldUser(folded, event, data.user)
     if (subject === 'group') foldGroup(folded, event, verb ?? '', data)
   }
   return folded
 }
 
+function erasedId({ data }: EventView): string {
+  return (data.user as View).id
+}
+
 function foldUser(folded: Folded, event: EventView, user: View): void {
   const known = folded.users.has(user.id)
   if (known === (event.type === 'directory.user.created')) complain(folded, event, `user ${user.id} known: ${known}`)
   folded.users.set(user.id, user)
+  foldRoles(folded, event, user)
   const groups = (user.groups as { id: string }[]).map((group) => group.id)
   if (event.type === 'directory.user.reactivated') for (const id of groups) folded.members.get(id)?.add(user.id)
   if (user.state === 'inactive') for (const members of folded.members.values()) members.delete(user.id)
   const told = groupsOf(folded, user.id)
   if (`${told.sort()}` !== `${groups.sort()}`) complain(folded, event, `groups ${groups}, but the log told ${told}`)
+}
+
+/** Turns of state tell all roles at once; so does what came into being. */
+const wholeTypes = ['created', 'reactivated', 'deactivated', 'deleted'].map((verb) => `directory.user.${verb}`)
+
+function foldRoles(folded: Folded, event: EventView, user: View): void {
+  const shown = [...new Set((user.roles as { id: string }[]).map(({ id }) => id))].sort()
+  if (wholeTypes.includes(event.type)) folded.roles.set(user.id, new Set(shown))
+}
+
+function foldRole(folded: Folded, event: EventView, { user, role }: { user: View; role: { id: string } }): void {
+  const told = folded.roles.get(user.id) ?? new Set()
+  folded.roles.set(user.id, told)
+  const assigned = event.type === 'user.role_assigned'
+  if (told.has(role.id) === assigned) complain(folded, event, `role ${role.id} known: ${told.has(role.id)}`)
+  if (assigned) told.add(role.id)
+  else told.delete(role.id)
+  folded.users.set(user.id, user)
 }
 
 function foldGroup(folded: Folded, event: EventView, verb: string, data: { group: View; userIds: string[] }): void {
@@ -47,7 +79,7 @@ function foldGroup(folded: Folded, event: EventView, verb: string, data: { group
   folded.groups.set(group.id, group)
   const members = folded.members.get(group.id) ?? new Set()
   folded.members.set(group.id, members)
-  for (const id of userIds) {
+  for (const id of userIds.filter((one) => !folded.erased.has(one))) {
     if (members.has(id) === (verb === 'user_added')) complain(folded, event, `${id} was a member: ${members.has(id)}`)
     if (verb === 'user_added') members.add(id)
     else members.delete(id)
@@ -65,6 +97,15 @@ function drop(folded: Folded, groupId: string): void {
 
 function complain(folded: Folded, event: EventView, what: string): void {
   folded.complaints.push(`${event.sequence} ${event.type}: ${what}`)
+}
+
+/** Roles that the log gives people, beside those the people show; no entry when they agree. */
+export function differingRoles({ roles }: Folded, users: Iterable<View>): unknown[] {
+  return [...users].flatMap((user) => {
+    const shown = [...new Set((user.roles as { id: string }[]).map(({ id }) => id))].sort()
+    const told = [...(roles.get(user.id) ?? [])].sort()
+    return `${shown}` === `${told}` ? [] : [{ id: user.id, shown, told }]
+  })
 }
 
 /** Users with the groups the log gives them, without what no event is about: names of directories and organization. */

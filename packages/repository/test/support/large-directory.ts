@@ -23,7 +23,7 @@ export async function planLargeDirectory(installation: Installation): Promise<La
 /**
  * Fills one directory of one organization by plain SQL (takes a superuser's connection): users with an address, each
  * changed a second after the one before, one in a thousand inactive; their people, links and claims; a thousand groups,
- * one of them with everybody in it, and in another one.
+ * one of them with everybody in it, and in another one; a role that everybody has, for two reasons.
  */
 export async function fillLargeDirectory(
   superuser: pg.Client,
@@ -44,13 +44,22 @@ export async function fillLargeDirectory(
     INSERT INTO directory_counts SELECT o, d, ${count}, 1000 FROM source WHERE n = 1;
     INSERT INTO directory_user_emails SELECT o, d, du, 0, email, 'work' FROM source;
     INSERT INTO users (organization_id, user_id, attributes, state, directory_id)
-      SELECT o, u, json_build_object('email', email, 'emailKey', email), 'active', d FROM source;
+      SELECT o, u, json_build_object('email', email, 'emailKey', email,
+          'lastNameKey', 'name ' || n % 5000), 'active', d FROM source;
     INSERT INTO user_links SELECT o, d, du, u, true FROM source;
     INSERT INTO email_claims SELECT o, email, u FROM source;
     INSERT INTO directory_groups
         (organization_id, directory_id, directory_group_id, display_name, display_name_key, unique_name, resource)
       SELECT o, d, CASE n WHEN 1 THEN '${groupId}' ELSE gen_random_uuid() END, 'Group ' || n, 'group ' || n, true, '{}'
       FROM source WHERE n <= 1000;
+    INSERT INTO groups (organization_id, directory_id, group_id, name, name_key)
+      SELECT organization_id, directory_id, directory_group_id, display_name, display_name_key FROM directory_groups
+      WHERE organization_id = '${scope.organizationId}';
+    INSERT INTO user_groups (organization_id, directory_id, group_id, user_id)
+      SELECT o, d, g.group_id, u FROM source CROSS JOIN groups g
+      WHERE g.organization_id = o AND (g.group_id = '${groupId}' OR g.name = 'Group 2');
+    INSERT INTO user_roles (organization_id, user_id, role_id, source)
+      SELECT o, u, 'editor', roles.source FROM source, (VALUES ('manual'), ('other')) roles (source);
     INSERT INTO memberships (organization_id, directory_id, directory_group_id, directory_user_id)
       SELECT o, d, '${groupId}', du FROM source;
     INSERT INTO memberships (organization_id, directory_id, directory_group_id, child_group_id)

@@ -1,14 +1,30 @@
+import { compileMapping, parseMapping, parseSyncFilters } from '@muster/people'
 import type { Directory, OrganizationScope } from '@muster/repository'
 import { encodeUuid, toTypeId } from '@muster/runtime/type-ids'
+import type { JsonObject } from '@muster/scim'
 import { type Static, Type } from 'typebox'
+import { syncFiltersSchema } from '../organizations/settings-schema.ts'
 import { closed, organizationChoice } from '../schema/parameters.ts'
 import { displayName, nullableText, timestamp } from '../schema/values.ts'
+import { startedProperties } from '../settlements/representation.ts'
 import { effectiveFlags, effectiveScimFlagsSchema, scimFlagChanges, scimFlagsSchema } from './scim-flags.ts'
 
 const type = Type.Enum(['SCIM', 'AZURE_AD', 'GOOGLE_WORKSPACE', 'LDAP', 'AWS_DIRECTORY', 'OKTA'])
 
 const scimProfile = Type.Enum(['compatible', 'strict'], {
   description: 'How literally SCIM requests are taken: as identity providers send them, or by the letter of the RFCs.',
+})
+
+/** Checked by packages/people, whose errors say where. */
+export const mappingSchema = Type.Unsafe<Record<string, string | null>>({
+  type: 'object',
+  additionalProperties: { type: ['string', 'null'] },
+  description:
+    'Attribute of the person → expression over the documents of this directory, over the default of its type; null: not mapped. Replaced as a whole.',
+})
+
+const effectiveMapping = Type.Record(Type.String(), Type.String(), {
+  description: 'Every mapped attribute with its expression, defaults included.',
 })
 
 const properties = {
@@ -20,6 +36,9 @@ const properties = {
   scimProfile,
   scimFlags: scimFlagsSchema,
   effectiveScimFlags: effectiveScimFlagsSchema,
+  mapping: mappingSchema,
+  effectiveMapping,
+  syncFilters: syncFiltersSchema,
   scimBaseUrl: Type.String({ description: 'What the identity provider is given as base URL (tenant URL).' }),
   errorMessage: nullableText,
   createdAt: timestamp,
@@ -27,6 +46,9 @@ const properties = {
 }
 
 export const directorySchema = Type.Object(properties)
+
+/** With what the change has begun. */
+export const changedDirectorySchema = Type.Object({ ...properties, ...startedProperties })
 
 export const createdDirectorySchema = Type.Object({
   ...properties,
@@ -45,6 +67,15 @@ export const directoryChanges = closed({
   name: Type.Optional(displayName),
   scimProfile: Type.Optional(scimProfile),
   scimFlags: Type.Optional(scimFlagChanges),
+  mapping: Type.Optional(mappingSchema),
+  syncFilters: Type.Optional(syncFiltersSchema),
+})
+
+/** What of the changes can be previewed. */
+export const directoryPreview = closed({
+  ...organizationChoice,
+  mapping: Type.Optional(mappingSchema),
+  syncFilters: Type.Optional(syncFiltersSchema),
 })
 
 /** How directories of an organization are shown. `scimBaseUrl` is the SCIM service's, without a slash at its end. */
@@ -58,6 +89,9 @@ export function directoryView({ organizationId }: OrganizationScope, scimBaseUrl
     scimProfile: directory.scimProfile,
     scimFlags: directory.scimFlags,
     effectiveScimFlags: effectiveFlags(directory),
+    mapping: directory.mapping as Record<string, string | null>,
+    effectiveMapping: Object.fromEntries(compileMapping(directory.type, parseMapping(directory.mapping)).expressions),
+    syncFilters: parseSyncFilters(directory.syncFilters) as unknown as JsonObject,
     scimBaseUrl: `${scimBaseUrl}/scim/${encodeUuid(directory.directoryId)}/v2`,
     errorMessage: directory.errorMessage,
     createdAt: directory.createdAt.toISOString(),

@@ -1,5 +1,6 @@
 import {
   addDirectoryToken,
+  changeSettings,
   createDirectory,
   deleteDirectory,
   findDirectory,
@@ -16,7 +17,9 @@ import { issueCredential } from '../issue-credential.ts'
 import { causeOf, scopeOf } from '../request-context.ts'
 import { listOf, loadPage, pageParameters } from '../schema/page.ts'
 import { closed, idParams, organizationChoice, organizationQuery } from '../schema/parameters.ts'
+import { changeTimeout, finish } from '../settlements/finish.ts'
 import {
+  changedDirectorySchema,
   createdDirectorySchema,
   directoryChanges,
   directoryDraft,
@@ -24,6 +27,7 @@ import {
   directoryView,
 } from './representation.ts'
 import { checkFlagNames } from './scim-flags.ts'
+import { directorySettings } from './settings-routes.ts'
 
 const tags = ['directories']
 
@@ -105,29 +109,37 @@ function createRoute(app: AdminApp, { database, pepper, scimBaseUrl }: AdminDeps
   )
 }
 
-function changeRoutes(app: AdminApp, { database, scimBaseUrl }: AdminDeps): void {
+function changeRoutes(app: AdminApp, deps: AdminDeps): void {
+  const { database, scimBaseUrl } = deps
   app.patch(
     '/api/directory/:id',
     {
+      handlerTimeout: changeTimeout,
       config: { role: 'ADMIN' },
       schema: {
         tags,
         operationId: 'updateDirectory',
-        description: 'SCIM follows another profile or other flags within 5 seconds.',
+        description:
+          'SCIM follows another profile or other flags within 5 seconds. Filters are judged by the guard as a whole: when they remove too much, the removals wait in a hold. 202 while people are derived anew.',
         params: idParams,
         querystring: organizationQuery,
         body: directoryChanges,
-        response: { 200: directorySchema },
+        response: { 200: changedDirectorySchema, 202: changedDirectorySchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
+      const [scope, cause] = [scopeOf(request), causeOf(request)]
       const directoryId = uuidOf('directory', request.params.id)
-      const { organizationId: _, ...changes } = request.body
-      checkFlagNames(changes.scimFlags ?? {})
-      const updated = await transact(database, scopeOf(request), causeOf(request), (tx) =>
-        Object.keys(changes).length === 0 ? findDirectory(tx, directoryId) : updateDirectory(tx, directoryId, changes),
-      )
-      return directoryView(scopeOf(request), scimBaseUrl)(found(updated))
+      const { name, scimProfile, scimFlags, ...settings } = request.body
+      const plain = { ...(name && { name }), ...(scimProfile && { scimProfile }), ...(scimFlags && { scimFlags }) }
+      checkFlagNames(scimFlags ?? {})
+      const change = directorySettings(directoryId, settings)
+      if (Object.keys(plain).length > 0) {
+        found(await transact(database, scope, cause, (tx) => updateDirectory(tx, directoryId, plain)))
+      }
+      const { status, started } = await finish(deps, scope, found(await changeSettings(database, scope, cause, change)))
+      const directory = found(await read(database, scope, (reader) => findDirectory(reader, directoryId)))
+      return reply.code(status).send({ ...directoryView(scope, scimBaseUrl)(directory), ...started })
     },
   )
 

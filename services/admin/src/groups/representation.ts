@@ -12,7 +12,24 @@ export const groupSchema = Type.Object({
   updatedAt: timestamp,
 })
 
+/** A group on its own. */
+export const groupDetailSchema = Type.Object({
+  ...groupSchema.properties,
+  userCount: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description:
+      'People in the group, groups inside it included; null when they are more than 10,000: `GET /api/users/count?groupId=` counts those.',
+  }),
+})
+
 /** Its dates become text when it is serialised by the schema. */
 export function representGroup(group: Record<string, unknown>): Static<typeof groupSchema> {
   return group as Static<typeof groupSchema>
+}
+
+export function representGroupDetail(
+  group: Record<string, unknown>,
+  userCount: number | null,
+): Static<typeof groupDetailSchema> {
+  return { ...representGroup(group), userCount }
 }

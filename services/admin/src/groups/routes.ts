@@ -1,4 +1,12 @@
-import { countGroups, findGroup, type GroupQuery, listGroups, read } from '@muster/repository'
+import {
+  countGroups,
+  countGroupUsers,
+  findGroup,
+  type GroupQuery,
+  listGroups,
+  listUsers,
+  read,
+} from '@muster/repository'
 import { type Static, Type } from 'typebox'
 import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { filterUuid, found, uuidOf } from '../ids.ts'
@@ -6,18 +14,28 @@ import { scopeOf } from '../request-context.ts'
 import { countOf, listOf, loadPage, pageParameters } from '../schema/page.ts'
 import { closed, idParams, organizationChoice, organizationQuery } from '../schema/parameters.ts'
 import { searchText } from '../schema/values.ts'
-import { groupSchema, representGroup } from './representation.ts'
+import { representUser, userSchema } from '../users/representation.ts'
+import { groupDetailSchema, groupSchema, representGroup, representGroupDetail } from './representation.ts'
 
 const tags = ['groups']
 const config = { role: 'VIEWER' } as const
 
 const filters = {
-  name: Type.Optional(searchText),
+  name: Type.Optional(Type.String({ ...searchText, description: 'The whole name, exactly.' })),
+  q: Type.Optional(Type.String({ ...searchText, description: 'What the name begins with, in any case.' })),
   directoryId: Type.Optional(Type.String({ maxLength: 64 })),
+  userId: Type.Optional(
+    Type.String({ maxLength: 64, description: 'The groups of this user, by groups inside groups, too.' }),
+  ),
 }
 
 /** The groups of an organization, over all its directories. */
-export function groupRoutes(app: AdminApp, { database }: AdminDeps): void {
+export function groupRoutes(app: AdminApp, deps: AdminDeps): void {
+  addListRoutes(app, deps)
+  addGroupRoutes(app, deps)
+}
+
+function addListRoutes(app: AdminApp, { database }: AdminDeps): void {
   app.get(
     '/api/groups',
     {
@@ -25,6 +43,7 @@ export function groupRoutes(app: AdminApp, { database }: AdminDeps): void {
       schema: {
         tags,
         operationId: 'listGroups',
+        description: 'The groups of all directories in the order of their ids. Filters add up.',
         querystring: closed({ ...organizationChoice, ...filters, ...pageParameters }),
         response: { 200: listOf(groupSchema) },
       },
@@ -53,7 +72,10 @@ export function groupRoutes(app: AdminApp, { database }: AdminDeps): void {
       return { count: await read(database, scopeOf(request), (reader) => countGroups(reader, query)) }
     },
   )
+}
 
+/** What is asked of one group. */
+function addGroupRoutes(app: AdminApp, { database }: AdminDeps): void {
   app.get(
     '/api/groups/:id',
     {
@@ -63,16 +85,51 @@ export function groupRoutes(app: AdminApp, { database }: AdminDeps): void {
         operationId: 'getGroup',
         params: idParams,
         querystring: organizationQuery,
-        response: { 200: groupSchema },
+        response: { 200: groupDetailSchema },
       },
     },
-    async (request) => {
+    (request) => {
       const groupId = uuidOf('group', request.params.id)
-      return representGroup(found(await read(database, scopeOf(request), (reader) => findGroup(reader, groupId))))
+      return read(database, scopeOf(request), async (reader) => {
+        const [group, userCount] = await Promise.all([findGroup(reader, groupId), countGroupUsers(reader, groupId)])
+        return representGroupDetail(found(group), userCount)
+      })
+    },
+  )
+
+  app.get(
+    '/api/groups/:id/users',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listGroupUsers',
+        description:
+          'The people in the group, groups inside it included. `GET /api/users?groupId=` narrows them further.',
+        params: idParams,
+        querystring: closed({ ...organizationChoice, ...pageParameters }),
+        response: { 200: listOf(userSchema) },
+      },
+    },
+    (request) => {
+      const groupId = uuidOf('group', request.params.id)
+      return loadPage('user', request.query, (page) =>
+        read(database, scopeOf(request), async (reader) => {
+          const [group, rows] = await Promise.all([findGroup(reader, groupId), listUsers(reader, { groupId }, page)])
+          found(group)
+          return rows.map(({ user }) => representUser(user))
+        }),
+      )
     },
   )
 }
 
-function readFilters({ name, directoryId }: Static<ReturnType<typeof closed<typeof filters>>>): GroupQuery {
-  return { name, directoryId: filterUuid('directory', 'directoryId', directoryId) }
+/** @throws `invalidValue` for an id that is none of its kind */
+function readFilters(query: Static<ReturnType<typeof closed<typeof filters>>>): GroupQuery {
+  const { name, q, directoryId, userId } = query
+  return {
+    ...{ name, q },
+    directoryId: filterUuid('directory', 'directoryId', directoryId),
+    userId: filterUuid('user', 'userId', userId),
+  }
 }

@@ -8,6 +8,8 @@ const nullableReference = Type.Unsafe<{ id: string; name: string } | null>({
   required: reference.required,
 })
 
+const openTexts = Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } })
+
 /** A person. The repository shapes it, the same for events and webhooks (`toUserView`). */
 export const userSchema = Type.Object({
   id: Type.String(),
@@ -31,8 +33,16 @@ export const userSchema = Type.Object({
     startDate: nullableText,
     costCenter: nullableText,
   }),
+  managerId: nullableText,
+  customAttributes: openTexts,
   groups: Type.Array(reference),
-  roles: Type.Array(Type.Object({ id: Type.String(), source: Type.String() })),
+  roles: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      source: Type.String({ description: '`manual`, or `group:` and the id of the group; one entry a source.' }),
+    }),
+  ),
+  pinned: Type.Array(Type.String(), { description: 'Attributes whose value no directory changes.' }),
   metadata: openObject,
   createdAt: timestamp,
   updatedAt: timestamp,

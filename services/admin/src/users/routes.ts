@@ -1,21 +1,18 @@
-import { countUsers, findUser, listUsers, read, type UserQuery } from '@muster/repository'
-import { type Static, Type } from 'typebox'
+import { countUsers, findUser, listUsers, read } from '@muster/repository'
 import type { AdminApp, AdminDeps } from '../admin-app.ts'
-import { filterUuid, found, uuidOf } from '../ids.ts'
+import { found, uuidOf } from '../ids.ts'
 import { scopeOf } from '../request-context.ts'
 import { countOf, listOf, loadPage, pageParameters } from '../schema/page.ts'
 import { closed, idParams, organizationChoice, organizationQuery } from '../schema/parameters.ts'
-import { searchText } from '../schema/values.ts'
+import { readUserFilters, userFilters } from './filters.ts'
 import { representUser, userSchema } from './representation.ts'
 
 const tags = ['users']
 const config = { role: 'VIEWER' } as const
 
-const filters = {
-  email: Type.Optional(searchText),
-  state: Type.Optional(Type.Enum(['active', 'inactive'])),
-  directoryId: Type.Optional(Type.String({ maxLength: 64, description: 'People whom this directory holds.' })),
-}
+const description = `The people of the organization in the order of their ids, which is that of creation. Filters add up: all of them
+must hold. An id that nobody has finds nobody. A filter under which more would have to be looked at than ten seconds allow is
+refused as \`tooMany\`.`
 
 /** The people of an organization. */
 export function userRoutes(app: AdminApp, { database }: AdminDeps): void {
@@ -26,13 +23,14 @@ export function userRoutes(app: AdminApp, { database }: AdminDeps): void {
       schema: {
         tags,
         operationId: 'listUsers',
-        querystring: closed({ ...organizationChoice, ...filters, ...pageParameters }),
+        description,
+        querystring: closed({ ...organizationChoice, ...userFilters, ...pageParameters }),
         response: { 200: listOf(userSchema) },
       },
     },
     (request) =>
       loadPage('user', request.query, async (page) => {
-        const query = readFilters(request.query)
+        const query = readUserFilters(request.query)
         const rows = await read(database, scopeOf(request), (reader) => listUsers(reader, query, page))
         return rows.map(({ user }) => representUser(user))
       }),
@@ -45,12 +43,13 @@ export function userRoutes(app: AdminApp, { database }: AdminDeps): void {
       schema: {
         tags,
         operationId: 'countUsers',
-        querystring: closed({ ...organizationChoice, ...filters }),
+        description: 'How many people a list with the same filters has.',
+        querystring: closed({ ...organizationChoice, ...userFilters }),
         response: { 200: countOf },
       },
     },
     async (request) => {
-      const query = readFilters(request.query)
+      const query = readUserFilters(request.query)
       return { count: await read(database, scopeOf(request), (reader) => countUsers(reader, query)) }
     },
   )
@@ -72,8 +71,4 @@ export function userRoutes(app: AdminApp, { database }: AdminDeps): void {
       return representUser(found(await read(database, scopeOf(request), (reader) => findUser(reader, userId))))
     },
   )
-}
-
-function readFilters({ email, state, directoryId }: Static<ReturnType<typeof closed<typeof filters>>>): UserQuery {
-  return { email, state, directoryId: filterUuid('directory', 'directoryId', directoryId) }
 }

@@ -105,6 +105,7 @@ export interface TestOrganization {
   groupId: string
   requestId: string
   schemaUrn: string
+  settlementId: string
 }
 
 /** What registers a schema with one attribute. */
@@ -124,6 +125,7 @@ export async function addOrganization(installation: Installation, name: string):
   await addPeople(installation, id, directoryId, name)
   const schemaUrn = `urn:${name.toLowerCase()}:user`
   await call(adminKey, 'PUT', `/api/schemas/${schemaUrn}`, schemaDraft(schemaUrn))
+  const settled = (await call(adminKey, 'POST', '/api/settlements')).body.settlement as Body
   const [users, groups] = [await call(adminKey, 'GET', '/api/users'), await call(adminKey, 'GET', '/api/groups')]
   return {
     id,
@@ -136,6 +138,7 @@ export async function addOrganization(installation: Installation, name: string):
     groupId: rowsOf(groups)[0]?.id ?? '',
     requestId: await addRequest(installation, directoryId),
     schemaUrn,
+    settlementId: settled.id,
   }
 }
 

@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import { send } from '../database/send.ts'
+import type { Transaction } from '../database/transaction.ts'
+import { countWaiting } from '../holds/find-holds.ts'
+import type { GuardMode } from '../holds/guard-mode.ts'
+import { dropGroups } from '../people/drop-groups.ts'
+import { settleMembersOf } from '../people/settle-members-of.ts'
+import { settlePeople } from '../people/settle-people.ts'
+import type { StepInput, StepOutcome } from './step.ts'
+
+/** Removals that one piece carries out: about a second's work. */
+const removalsTogether = 1_000
+
+/** Lets go of one sort of what waits in a hold, for one directory. */
+type Release = (tx: Transaction, directoryId: string, ids: readonly string[], guard: GuardMode) => Promise<unknown>
+
+/** In this order: people first, then who is left in groups, then groups, in which nobody is any more. */
+const sorts: readonly { table: string; id: string; release: Release }[] = [
+  {
+    table: 'user_links',
+    id: 'directory_user_id',
+    release: (tx, directoryId, ids, guard) => settlePeople(tx, directoryId, ids, { guard, memberships: 'asUsers' }),
+  },
+  {
+    table: 'user_groups',
+    id: 'user_id',
+    release: (tx, directoryId, ids, mode) => settleMembersOf(tx, directoryId, ids, { mode, removes: true }),
+  },
+  { table: 'groups', id: 'group_id', release: dropGroups },
+]
+
+/**
+ * Carries out the next removals of an approved hold, as if they had never waited. What is done waits no more, so a piece
+ * begins with whatever waits first. A directory may be gone meanwhile.
+ */
+export async function releaseHold(tx: Transaction, { holdId, after }: StepInput): Promise<StepOutcome> {
+  if (holdId === null) throw new Error('The settlement of a hold names it')
+  const before = await waitingIn(tx, holdId)
+  for (const { table, id, release } of sorts) {
+    const page = await nextWaiting(tx, holdId, { table, id })
+    const directoryId = page[0]?.directory_id
+    if (directoryId === undefined) continue
+    const ids = page.filter((row) => row.directory_id === directoryId).map((row) => row.id)
+    await release(tx, directoryId, ids, { kind: 'release', holdId })
+    const done = before - (await waitingIn(tx, holdId))
+    if (done <= 0) throw new Error(`Nothing of the ${table} of a hold could be let go of`)
+    return { done, next: after }
+  }
+  return { done: 0, next: undefined }
+}
+
+async function waitingIn(tx: Transaction, holdId: string): Promise<number> {
+  const { users, groups, memberships } = await countWaiting(tx, holdId)
+  return users + groups + memberships
+}
+
+function nextWaiting(
+  tx: Transaction,
+  holdId: string,
+  { table, id }: { table: string; id: string },
+): Promise<{ directory_id: string; id: string }[]> {
+  return send(
+    tx.db,
+    sql`
+    SELECT DISTINCT directory_id, ${sql.ref(id)} AS id FROM ${sql.table(table)}
+    WHERE organization_id = ${tx.organizationId} AND hold_id = ${holdId}
+    ORDER BY directory_id, id LIMIT ${removalsTogether}`,
+  )
+}
