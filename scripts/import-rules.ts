@@ -25,7 +25,7 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
 }
 
 /** Files of the runtime that the pure packages may use: no I/O, no clock. */
-export const pureRuntimeFiles = ['packages/runtime/src/errors.ts']
+export const pureRuntimeFiles = ['packages/runtime/src/errors.ts', 'packages/runtime/src/comparison-key.ts']
 export const purePackages = ['packages/scim', 'packages/people']
 
 /** Modules with one owner. */

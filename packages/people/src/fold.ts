@@ -1,6 +1,6 @@
 /**
- * The form in which the names of groups, types and the values of filters are compared: without the white space around
- * it, in lower case. Who compares in SQL stores this form; `lower()` there knows other letters.
+ * The form in which types and the values of filters are compared: without the white space around it, in lower case. The
+ * names of groups are compared by their `comparisonKey`, which SQL has in its columns.
  */
 export function fold(text: string): string {
   return text.trim().toLowerCase()

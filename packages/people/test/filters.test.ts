@@ -1,3 +1,4 @@
+import { comparisonKey } from '@muster/runtime/comparison-key'
 import fc from 'fast-check'
 import t from 'tap'
 import {
@@ -107,9 +108,9 @@ t.test('of random filters and users: who passes has no reason, and the other way
       const isThrough = compiled.every((one) => passes(one, user))
       if (isThrough) passed++
       const byHand = list.every((one) => {
-        const names = user.groups.flatMap(({ id, name }) => [id, fold(name)])
+        const names = user.groups.flatMap(({ id, name }) => [id, comparisonKey(name)])
         const isNamed = (groups: string[]) =>
-          groups.some((group) => names.includes(group) || names.includes(fold(group)))
+          groups.some((group) => names.includes(group) || names.includes(comparisonKey(group.trim())))
         const values = {
           title: [user.provided].flatMap((said) => ('title' in said ? [said.title] : [])),
           kind: [user.document.kind].flat(),

@@ -16,13 +16,13 @@ import { refuses } from './support/refuses.ts'
 
 const groups = [
   { id: 'group_1', name: 'Engineering', directoryId: 'directory_a' },
-  { id: 'group_2', name: 'engineering ', directoryId: 'directory_b' },
+  { id: 'group_2', name: 'ｅngineering', directoryId: 'directory_b' },
   { id: 'group_3', name: 'Support', directoryId: 'directory_b' },
 ]
 
 t.test('roles come from groups and by hand, each with every source it has', async (t) => {
   const rules: RoleRule[] = [
-    { groupName: ' ENGINEERING', roleIds: ['developer', 'api'] },
+    { groupName: 'ENGINEERING', roleIds: ['developer', 'api'] },
     { groupName: 'Engineering', directoryId: 'directory_b', roleIds: ['deploy'] },
     { groupId: 'group_3', roleIds: ['developer', 'developer'] },
     { groupId: 'group_9', roleIds: ['admin'] },

@@ -1,3 +1,4 @@
+import { comparisonKey } from '@muster/runtime/comparison-key'
 import { fold } from '../fold.ts'
 import { shownKey } from '../shown-key.ts'
 import { compileFilterKey, type FilteredUser } from './filter-key.ts'
@@ -49,8 +50,8 @@ export function compileFilters(filters: SyncFilters): CompiledFilters {
 
 function groupTest(groups: readonly string[]): (group: FilteredGroup) => boolean {
   const ids = new Set(groups)
-  const names = new Set(groups.map(fold))
-  return ({ id, name }) => ids.has(id) || names.has(fold(name))
+  const names = new Set(groups.map(comparisonKey))
+  return ({ id, name }) => ids.has(id) || names.has(comparisonKey(name))
 }
 
 /** Whether a directory user passes what needs no groups: `includeActive` and the custom filters. */

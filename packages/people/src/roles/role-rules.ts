@@ -1,4 +1,4 @@
-import { fold } from '../fold.ts'
+import { comparisonKey } from '@muster/runtime/comparison-key'
 import { invalidSetting, settingsObject, textList } from '../settings-input.ts'
 
 /** Who is in the group has the roles. The group by its id or its name (folded), of any directory or of one. */
@@ -86,10 +86,10 @@ export function rolesOf(
 }
 
 function ruleTest({ groupId, groupName, directoryId }: RoleRule): (group: RoleGroup) => boolean {
-  const nameKey = groupName === undefined ? undefined : fold(groupName)
+  const nameKey = groupName === undefined ? undefined : comparisonKey(groupName)
   return (group) =>
     (directoryId === undefined || group.directoryId === directoryId) &&
-    (groupId === group.id || (nameKey !== undefined && nameKey === fold(group.name)))
+    (groupId === group.id || (nameKey !== undefined && nameKey === comparisonKey(group.name)))
 }
 
 function compare(left: string, right: string): number {
