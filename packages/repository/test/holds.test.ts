@@ -142,7 +142,7 @@ t.test('deletions wait with the groups that went with them', async (t) => {
   const changes = await read(stage.database, stage.scope, (reader) =>
     listHeldChanges(reader, holdId, { after: undefined, limit: 10 }),
   )
-  const users = changes.flatMap(({ change }) => (change.kind === 'user' ? [change] : []))
+  const users = changes.flatMap(({ change }) => (change?.kind === 'user' ? [change] : []))
   t.same(
     users.map(({ effect, user }) => [effect, user.email]).sort(),
     [1, 2].map((index) => ['delete', `user-${index}@acme.test`]),

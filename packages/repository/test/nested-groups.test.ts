@@ -51,7 +51,7 @@ async function whileJoining(
   go.open()
   await Promise.all([joining, changing])
   const [jane] = [...(await allUsers(database, scope)).values()]
-  return (jane?.groups as { name: string }[]).map(({ name }) => name)
+  return ((jane?.groups ?? []) as { name: string }[]).map(({ name }) => name)
 }
 
 const nest = ({ directory, inner, outer }: Stage) => directory.changeMembers(outer, [{ kind: 'add', ids: [inner] }])

@@ -17,6 +17,8 @@ import { tokenRoutes } from './directories/token-routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { explainRoutes } from './explain/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
+import { holdDecisionRoutes } from './holds/decision-routes.ts'
+import { holdRoutes } from './holds/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
@@ -66,6 +68,8 @@ const resources = [
   groupRoutes,
   explainRoutes,
   settlementRoutes,
+  holdRoutes,
+  holdDecisionRoutes,
   eventRoutes,
   requestRoutes,
   auditRoutes,

@@ -45,6 +45,20 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/users': {},
   'GET /api/users/count': {},
   'GET /api/users/:id': {},
+  'POST /api/users': { body: { firstName: 'New' } },
+  'PATCH /api/users/:id': { body: { firstName: 'Renamed' } },
+  'DELETE /api/users/:id': {},
+  'POST /api/users/:id/roles': { body: { roleId: 'editor' } },
+  'DELETE /api/users/:id/roles/:roleId': {},
+  'GET /api/roles': {},
+  'GET /api/roles/count': {},
+  'GET /api/role-mappings': {},
+  'GET /api/role-mappings/count': {},
+  'GET /api/role-mappings/:id': {},
+  'POST /api/role-mappings': { body: { groupName: 'New', roleIds: ['editor'] } },
+  'PATCH /api/role-mappings/:id': { body: { roleIds: ['viewer'] } },
+  'DELETE /api/role-mappings/:id': {},
+  'POST /api/role-mappings/preview': { body: { mapping: { groupName: 'New', roleIds: ['editor'] } } },
   'GET /api/users/:id/explain': {},
   'GET /api/explain': {},
   'GET /api/groups': {},
@@ -55,6 +69,12 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/settlements/count': {},
   'GET /api/settlements/:id': {},
   'POST /api/settlements': { body: {} },
+  'GET /api/holds': {},
+  'GET /api/holds/count': {},
+  'GET /api/holds/:id': {},
+  'GET /api/holds/:id/changes': {},
+  'POST /api/holds/:id/approve': { body: {} },
+  'POST /api/holds/:id/reject': { body: {} },
   'GET /api/events': {},
   'GET /api/requests': {},
   'GET /api/requests/count': {},
@@ -94,6 +114,8 @@ const kinds = {
   users: 'user',
   groups: 'group',
   settlements: 'settlement',
+  holds: 'hold',
+  'role-mappings': 'roleMapping',
 } as const
 
 /** Fills the parameters of a route with ids: those of an organization, or ones that nobody has. */
@@ -119,7 +141,7 @@ function requestIdOf(owner: TestOrganization | 'unknown' | 'malformed'): string 
 }
 
 function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
-  const { id, directoryId, keyId, userId, groupId, settlementId } = owner
+  const { id, directoryId, keyId, userId, groupId, settlementId, roleMappingId, holdId } = owner
   return {
     organizations: id,
     directory: directoryId,
@@ -127,6 +149,8 @@ function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
     users: userId,
     groups: groupId,
     settlements: settlementId,
+    holds: holdId,
+    'role-mappings': roleMappingId,
   }[resource]
 }
 
@@ -204,6 +228,9 @@ async function snapshot({ call }: Installation, { admin, id, directoryId, userId
     `directory/${directoryId}/tokens`,
     `users/${userId}`,
     `groups/${groupId}`,
+    'role-mappings',
+    'roles',
+    'holds',
   ]
   return Promise.all([...paths, 'events'].map(async (path) => (await call(admin, 'GET', `/api/${path}`)).text))
 }

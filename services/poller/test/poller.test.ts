@@ -8,6 +8,7 @@ import {
   createOperatorKey,
   createOrganization,
   type Database,
+  findSettlement,
   listEvents,
   type OrganizationScope,
   openDatabase,
@@ -16,6 +17,7 @@ import {
   revokeDirectoryToken,
   type ScimRequestDraft,
   ScimRequestStore,
+  settleEverybody,
   transact,
 } from '@muster/repository'
 import { createLogger } from '@muster/runtime/logger'
@@ -150,6 +152,31 @@ t.test('the worker takes jobs as the unprivileged role, and stops', async (t) =>
   t.equal((await warnings(database, acme)).length, 1, 'a job that somebody else added was done')
   await worker.stop()
   t.equal(worker.isRunning(), false)
+})
+
+t.test('a settlement that its process left is done by the job that waits for it', async (t) => {
+  const { database, urls } = await openTestDatabase(t)
+  const acme = await addOrganization(database, urls, 'Acme')
+  await addDirectory(database, acme, [null])
+  const { settlementId } = (await settleEverybody(database, acme, cause, null)) ?? {}
+  const find = () => read(database, acme, (reader) => findSettlement(reader, settlementId ?? ''))
+  t.match(await find(), { status: 'running' })
+  const pgPool = openJobQueuePool({ url: urls.databaseUrl, connectionsMax: 1 })
+  const waiting = () => pgPool.query('SELECT id FROM graphile_worker.jobs WHERE key = $1', [settlementId])
+  const { rows } = await waiting()
+  t.equal(rows.length, 1, 'it waits while the process that began may still be at it')
+  const queue = await makeWorkerUtils({ pgPool })
+  await queue.rescheduleJobs([String(rows[0]?.id)], { runAt: new Date() })
+  await queue.release()
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, database, requestLog, logger })
+  await worker.start()
+  const deadline = Date.now() + 10_000
+  while ((await find())?.status === 'running' && Date.now() < deadline) await delay(50)
+  t.match(await find(), { status: 'done' })
+  await worker.stop()
+  t.equal((await waiting()).rows.length, 1, 'its successor finds nothing to do')
+  await pgPool.end()
+  await t.rejects(taskTable.settle?.run({ database, logger, requestLog }, {}) ?? Promise.resolve(), TypeError)
 })
 
 t.test('internal routes refuse everyone without the secret; readiness follows the worker', async (t) => {

@@ -28,12 +28,14 @@ function collect(value: unknown, steps: readonly Step[], paths: Set<string>): vo
     }
     return
   }
-  if (textOf(value) === undefined) return
+  if (steps.length === 0 || textOf(value) === undefined) return
   const expression = printExpression({ kind: 'path', steps })
   if (expression.length <= expressionLimits.characters) paths.add(expression)
 }
 
 function collectElement(element: unknown, steps: readonly Step[], paths: Set<string>): void {
+  // No path leads into a list in a list.
+  if (Array.isArray(element)) return
   collect(element, steps, paths)
   const type = typeof element === 'object' && element !== null && 'type' in element ? textOf(element.type) : undefined
   if (type !== undefined) collect(element, [...steps, { kind: 'where', name: 'type', value: type }], paths)

@@ -35,24 +35,23 @@ interface HeldRow {
 
 const ranks: Record<HeldChange['kind'], number> = { user: 1, group: 2, membership: 3 }
 
-/** A page of what waits in a hold now, each with its position. */
+/** A page of what waits in a hold now, each with its position; undefined for what went while it was being read. */
 export async function listHeldChanges(
   reader: Reader,
   holdId: string,
   page: { after: HeldPosition | undefined; limit: number },
-): Promise<{ position: HeldPosition; change: HeldChange }[]> {
+): Promise<{ position: HeldPosition; change: HeldChange | undefined }[]> {
   const rows = await nextHeld(reader, holdId, page)
   const userIds = rows.flatMap(({ kind, id }) => (kind === 'group' ? [] : [id]))
   const groupIds = rows.flatMap(({ kind, id, of_id }) => (kind === 'user' ? [] : [kind === 'group' ? id : of_id]))
   const users = new Map([...(await viewPeople(reader, peopleByIds(userIds)))].map(([id, row]) => [id, toUserView(row)]))
   const groups = new Map((await readGroups(reader, groupIds)).map((row) => [row.group_id, toGroupView(row)]))
-  return rows.flatMap((row) => {
-    const change = toChange(row, users, groups)
-    return change === undefined ? [] : [{ position: { kind: row.kind, id: row.id, ofId: row.of_id }, change }]
-  })
+  return rows.map((row) => ({
+    position: { kind: row.kind, id: row.id, ofId: row.of_id },
+    change: toChange(row, users, groups),
+  }))
 }
 
-/** Undefined for what went while it was being read. */
 function toChange(
   { kind, id, of_id: ofId, directory_id: directoryId, gone }: HeldRow,
   users: ReadonlyMap<string, View>,

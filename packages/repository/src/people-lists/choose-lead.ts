@@ -2,19 +2,24 @@ import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
 import type { Sql } from '../filters/sql-condition.ts'
-import { type Criterion, everything, type Finder, type Listed, type OrderedFinder } from './criterion.ts'
+import {
+  type Criterion,
+  everything,
+  type Finder,
+  type Listed,
+  type OrderedFinder,
+  type PeoplePage,
+} from './criterion.ts'
 
+/** Entries up to which a finder is so narrow that it does not matter how many the others find. */
+const glanceMax = 200
 /**
- * How far the entries that finders lead to are counted, one limit after the other, as long as all have more. Who is
- * within the first is so narrow that it does not matter how many the others have.
+ * How far the entries that finders lead to are counted, one limit after the other, as long as all have more: to find all
+ * rows by one that has far more than another costs more than to count so far.
  */
-const glance = [200]
-/** Up to the last one a finder is narrow: to read and sort all that it finds costs less than a page may. */
-const untilNarrow = [...glance, 20_000]
-/** To find all rows by one that finds far more than another would cost more than to count so far. */
-const untilWide = [...untilNarrow, 500_000]
-/** Entries that are walked along for one page before the rows that are found are taken for being somewhere else. */
-const walkedMax = 16_384
+const countedMax = [glanceMax, 20_000, 500_000]
+/** Entries that are walked along for a page of so many rows before these are taken for being somewhere else. */
+const walks = { short: { rowsMax: 128, entries: 2_048 }, long: { entries: 16_384 } }
 
 /** A finder that leads to all rows of a list, and the criteria that it leaves open. */
 export interface Lead {
@@ -23,28 +28,28 @@ export interface Lead {
 }
 
 /**
- * The lead to a page: decided by the criteria alone where that is enough; otherwise by how many the finders find. When
- * none is narrow, a walk `until` an id, which finds a page at once if rows are many.
+ * The lead to a page: decided by the criteria alone where that is enough; otherwise by a glance at how many the finders
+ * find. When none is narrow, a walk `until` an id, which fills a page at once if rows are many.
  */
 export async function choosePageLead(
   reader: Reader,
   listed: Listed,
-  after: string | undefined,
+  { after, limit }: PeoplePage,
 ): Promise<{ lead: Lead; until?: string }> {
   const known = knownLead(listed)
   if (known !== undefined && known.finder.kind !== 'range') return { lead: known }
   const ordered = listed.criteria.map(({ finder }) => finder).find((finder) => finder?.kind === 'ordered')
-  const walked = ordered ?? everything(listed)
-  const { narrowest, until } = await measure(reader, listed, { limits: untilNarrow, walked, after })
+  const walk = ordered ?? everything(listed)
+  const { narrowest, until } = await measure(reader, listed, { limits: [glanceMax], after, walk, rows: limit })
   if (until === undefined) return { lead: narrowest }
-  return until === null ? { lead: leadBy(listed, walked) } : { lead: leadBy(listed, walked), until }
+  return until === null ? { lead: leadBy(listed, walk) } : { lead: leadBy(listed, walk), until }
 }
 
-/** The lead to all of a list: that of the fewest entries. */
+/** The lead to all of a list behind an id: that of the fewest entries. */
 export async function chooseLead(reader: Reader, listed: Listed, after?: string): Promise<Lead> {
   const known = knownLead(listed)
   if (known !== undefined) return known
-  return (await measure(reader, listed, { limits: untilWide, after })).narrowest
+  return (await measure(reader, listed, { limits: countedMax, after })).narrowest
 }
 
 /** The lead that there is no choice about: a key, or the only finder. */
@@ -67,7 +72,9 @@ function leadBy<F extends Finder>({ criteria }: Listed, finder: F): { finder: F;
 interface Measuring {
   limits: readonly number[]
   after: string | undefined
-  walked?: OrderedFinder
+  walk?: OrderedFinder
+  /** Of the page. */
+  rows?: number
 }
 
 /**
@@ -77,13 +84,14 @@ interface Measuring {
 async function measure(
   reader: Reader,
   listed: Listed,
-  { limits, walked, after }: Measuring,
+  { limits, after, walk, rows = 0 }: Measuring,
 ): Promise<{ narrowest: Lead; until: string | null | undefined }> {
   const finders = listed.criteria.flatMap(({ finder }) => finder ?? [])
   const max = limits.at(-1) ?? 0
-  const until = walked
-    ? sql`(SELECT ${walked.id} FROM ${walked.table} w WHERE ${behind(walked, after)} ORDER BY ${walked.id}
-        OFFSET ${sql.lit(walkedMax)} LIMIT 1)`
+  const { entries } = rows > walks.short.rowsMax ? walks.long : walks.short
+  const until = walk
+    ? sql`(SELECT ${walk.id} FROM ${walk.table} w WHERE ${behind(walk, after)} ORDER BY ${walk.id}
+        OFFSET ${sql.lit(entries)} LIMIT 1)`
     : sql`NULL::uuid`
   const [row] = await send(
     reader.db,

@@ -41,6 +41,12 @@ export interface Listed {
   criteria: readonly Criterion[]
 }
 
+/** Rows behind an id, at most so many. */
+export interface PeoplePage {
+  after: string | undefined
+  limit: number
+}
+
 /** Everything: the primary key. */
 export function everything({ organizationId, table, id }: Listed): OrderedFinder {
   return {

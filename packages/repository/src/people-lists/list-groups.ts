@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
 import { type GroupRow, groupRowColumns, toGroupView } from '../people/group-view.ts'
-import type { Listed } from './criterion.ts'
+import type { Listed, PeoplePage } from './criterion.ts'
 import { type GroupQuery, groupCriteria } from './group-criteria.ts'
-import { countPeopleList, type PeoplePage, readPeopleList } from './read-people-list.ts'
+import { countPeopleList, readPeopleList } from './read-people-list.ts'
 
 /** People of one group that are counted for showing the group. */
 const usersCountedMax = 10_000

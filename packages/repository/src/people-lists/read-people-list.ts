@@ -4,13 +4,7 @@ import type { Reader } from '../database/read.ts'
 import type { Sql } from '../filters/sql-condition.ts'
 import { sendList } from '../listing/send-list.ts'
 import { behind, chooseLead, choosePageLead, type Lead } from './choose-lead.ts'
-import type { Listed } from './criterion.ts'
-
-/** Rows behind an id, at most so many. */
-export interface PeoplePage {
-  after: string | undefined
-  limit: number
-}
+import type { Listed, PeoplePage } from './criterion.ts'
 
 /**
  * What the planner is told of the length of a page. It takes a parameter for a tenth of everything, and would rather sort
@@ -38,7 +32,7 @@ export async function readPeopleList<Row>(
       sql<Row>`SELECT ${columns} FROM (${rows}) listed ORDER BY listed.place LIMIT ${page.limit}`,
     )
   }
-  const { lead, until } = await choosePageLead(reader, listed, page.after)
+  const { lead, until } = await choosePageLead(reader, listed, page)
   const rows = await reading(lead, until)
   if (until === undefined || rows.length === page.limit) return rows
   return reading(await chooseLead(reader, listed, page.after))

@@ -76,7 +76,7 @@ function previewRoute(app: AdminApp, { database }: AdminDeps): void {
     '/api/role-mappings/preview',
     {
       handlerTimeout: previewTimeout,
-      config,
+      config: { role: 'ADMIN' },
       schema: {
         tags,
         operationId: 'previewRoleMapping',

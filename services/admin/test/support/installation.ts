@@ -7,6 +7,7 @@ import {
   type Database,
   type OrganizationScope,
   openDatabase,
+  openRunHold,
   type ScimRequestDraft,
   ScimRequestStore,
   transact,
@@ -14,7 +15,7 @@ import {
 import type { KnownRoute } from '@muster/runtime/http/route-table'
 import { createLogger } from '@muster/runtime/logger'
 import { generateToken, hashToken } from '@muster/runtime/tokens'
-import { fromTypeId, newUuid } from '@muster/runtime/type-ids'
+import { fromTypeId, newUuid, toTypeId } from '@muster/runtime/type-ids'
 import { createTestDatabase } from '@muster/testkit'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
@@ -106,6 +107,10 @@ export interface TestOrganization {
   requestId: string
   schemaUrn: string
   settlementId: string
+  /** Open, and empty. */
+  holdId: string
+  /** Of groups that are not there. */
+  roleMappingId: string
 }
 
 /** What registers a schema with one attribute. */
@@ -125,6 +130,8 @@ export async function addOrganization(installation: Installation, name: string):
   await addPeople(installation, id, directoryId, name)
   const schemaUrn = `urn:${name.toLowerCase()}:user`
   await call(adminKey, 'PUT', `/api/schemas/${schemaUrn}`, schemaDraft(schemaUrn))
+  const draft = { groupName: 'Nobody is here', roleIds: ['nobody'] }
+  const { body: mapping } = await call(adminKey, 'POST', '/api/role-mappings', draft)
   const settled = (await call(adminKey, 'POST', '/api/settlements')).body.settlement as Body
   const [users, groups] = [await call(adminKey, 'GET', '/api/users'), await call(adminKey, 'GET', '/api/groups')]
   return {
@@ -139,6 +146,8 @@ export async function addOrganization(installation: Installation, name: string):
     requestId: await addRequest(installation, directoryId),
     schemaUrn,
     settlementId: settled.id,
+    holdId: await addHold(installation, id, directoryId),
+    roleMappingId: mapping.id,
   }
 }
 
@@ -160,6 +169,17 @@ async function addPeople(
     const draft = { directoryGroupId: newUuid(), document: { displayName: `${name} staff` }, uniqueName: true }
     await createDirectoryGroup(tx, directoryId, draft, userIds)
   })
+}
+
+/** Opens a hold as a sync run does that would remove too much. */
+async function addHold(installation: Installation, organizationId: string, directoryTypeId: string): Promise<string> {
+  const scope = await installation.scopeOf(organizationId)
+  const removals = { users: 1_000, groups: 0, memberships: 0 }
+  const { users } = await transact(installation.database, scope, { kind: 'system', id: 'test' }, (tx) =>
+    openRunHold(tx, uuidIn('directory', directoryTypeId), removals),
+  )
+  if (users.kind !== 'hold') throw new Error('Nothing is held')
+  return toTypeId('hold', users.holdId)
 }
 
 /** Puts a SCIM request into the log of a directory; answers with its id. */

@@ -1,4 +1,5 @@
 import { pruneRequestLog } from './prune-request-log.ts'
+import { remindHolds } from './remind-holds.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task-context.ts'
 import { warnExpiringTokens } from './warn-expiring-tokens.ts'
@@ -13,6 +14,7 @@ interface Task {
 /** Every background task by its name in the queue. */
 export const taskTable: Readonly<Record<string, Task>> = {
   prune_request_log: { schedule: '15 * * * *', run: pruneRequestLog },
+  remind_holds: { schedule: '30 * * * *', run: remindHolds },
   settle: { run: settle },
   warn_expiring_tokens: { schedule: '0 * * * *', run: warnExpiringTokens },
 }
