@@ -4,6 +4,7 @@ import { cause } from './support/directory.ts'
 import {
   addUsers,
   approve,
+  during,
   type HoldStage,
   holdsOf,
   onlyHold,
@@ -12,7 +13,7 @@ import {
   statesOf,
   waitingIn,
 } from './support/hold-stage.ts'
-import { eventsDuring, typesOf } from './support/reading.ts'
+import { typesOf } from './support/reading.ts'
 
 const openOne = ({ database, scope, directory }: HoldStage, removals = 1_000) =>
   transact(database, scope, cause, (tx) =>
@@ -20,8 +21,6 @@ const openOne = ({ database, scope, directory }: HoldStage, removals = 1_000) =>
   )
 
 const remind = (stage: HoldStage) => remindOfHolds(stage.database, { cause: { kind: 'system', id: 'remind_holds' } })
-
-const during = (stage: HoldStage, work: () => Promise<unknown>) => eventsDuring(stage.database, stage.scope, work)
 
 t.test('open holds are told of once a day', async (t) => {
   const stage = await openHoldStage(t)

@@ -1,16 +1,18 @@
 import { toTypeId } from '@muster/runtime/type-ids'
 import t from 'tap'
-import { deleteDirectory, listHeldChanges, read, transact } from '../src/index.ts'
-import { settlePersons } from '../src/people/settle-persons.ts'
-import { cause, type TestDirectory, userDocument } from './support/directory.ts'
+import { listHeldChanges, read } from '../src/index.ts'
+import { type TestDirectory, userDocument } from './support/directory.ts'
 import {
   addUsers,
   approve,
+  deactivate,
   decider,
+  during,
   type HoldStage,
   holdsOf,
   mapRole,
   miscounted,
+  off,
   onlyHold,
   openHoldStage,
   peopleOf,
@@ -19,27 +21,9 @@ import {
   statesOf,
   tally,
   waitingIn,
+  withoutHolds,
 } from './support/hold-stage.ts'
-import { eventsDuring, eventsOf, typesOf } from './support/reading.ts'
-
-const off = { users: 'off', groups: 'off', memberships: 'off' }
-
-const deactivate = (directory: TestDirectory, ids: readonly string[]) =>
-  ids.reduce<Promise<unknown>>(
-    (before, id) => before.then(() => directory.patchUser(id, { active: false })),
-    Promise.resolve(),
-  )
-
-const during = (stage: HoldStage, work: () => Promise<unknown>) => eventsDuring(stage.database, stage.scope, work)
-
-const withoutHolds = (counts: Record<string, number>) =>
-  Object.fromEntries(Object.entries(counts).filter(([type]) => !type.startsWith('hold.')))
-
-const sumOf = (...parts: Record<string, number>[]) => {
-  const sum = new Map<string, number>()
-  for (const [type, count] of parts.flatMap(Object.entries)) sum.set(type, (sum.get(type) ?? 0) + count)
-  return Object.fromEntries([...sum].sort())
-}
+import { eventsOf, typesOf } from './support/reading.ts'
 
 /** 200 people in a group that gives a role. */
 async function fill(stage: HoldStage): Promise<string[]> {
@@ -256,41 +240,6 @@ t.test('a group goes when the last one goes who waits in it, whatever hold that 
   const approved = await during(stage, () => approve(stage, holdId))
   t.same(typesOf(approved), ['hold.approved', 'directory.group.user_removed', 'directory.group.deleted'])
   t.same((await stage.superuser.query('SELECT FROM user_groups')).rows, [])
-})
-
-t.test('a deleted directory waits whole', async (t) => {
-  const run = async (stage: HoldStage) => {
-    await mapRole(stage, 'staff', 'member')
-    const ids = await addUsers(stage.directory, 50)
-    await stage.directory.createGroup('staff', ids)
-    const other = await stage.addDirectory('Google')
-    const elsewhere = await addUsers(other, 2)
-    // Where the deleted directory ranks first, this does not count.
-    await deactivate(other, elsewhere)
-    return during(stage, () =>
-      transact(stage.database, stage.scope, cause, (tx) => deleteDirectory(tx, stage.directory.directoryId)),
-    )
-  }
-  const stage = await openHoldStage(t)
-  const twin = await openHoldStage(t, { guard: off })
-  const [held, expected] = [await run(stage), await run(twin)]
-  t.same(typesOf(held), ['directory.deleted', 'hold.created'])
-  t.same(await statesOf(stage), { active: 50, inactive: 0 })
-  t.match(await onlyHold(stage), { reason: 'directory_deleted', waiting: { users: 50, groups: 1, memberships: 50 } })
-  const unchanged = await during(stage, () =>
-    transact(stage.database, stage.scope, cause, async (tx) => {
-      const { rows } = await stage.superuser.query('SELECT user_id FROM users')
-      const ids = rows.map((row) => row.user_id)
-      await settlePersons(tx, ids, { directoryId: null })
-    }),
-  )
-  t.same(unchanged, [], 'what waits ranks where its directory did')
-  const released = await during(stage, async () => approve(stage, (await onlyHold(stage)).holdId))
-  t.same(sumOf(withoutHolds(tally(held)), withoutHolds(tally(released))), tally(expected))
-  t.same(await peopleOf(stage), await peopleOf(twin))
-  for (const table of ['groups', 'user_groups', 'user_roles']) {
-    t.same((await stage.superuser.query(`SELECT FROM ${table}`)).rows, [], table)
-  }
 })
 
 t.test('16 at once never get more through than one after the other', async (t) => {

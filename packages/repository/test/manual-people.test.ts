@@ -182,6 +182,21 @@ t.test('metadata, state, last login: each told as it is meant', async (t) => {
   t.equal(await update(stage, '01900000-0000-7000-8000-000000000000', {}), undefined)
 })
 
+t.test('one address in ten hands at once: one person has it, and a directory finds that one', async (t) => {
+  const stage = await openStage(t)
+  const okta = await addDirectory(stage.database, stage.scope)
+  const values = { email: 'jane@acme.test' }
+  const [arrival, ...attempts] = await Promise.allSettled([
+    okta.createUser(userDocument('jane@acme.test')),
+    ...Array.from({ length: 10 }, () => create(stage, { values })),
+  ])
+  const refused = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [attempt.reason.code] : []))
+  t.equal(arrival?.status, 'fulfilled')
+  t.same(new Set(refused), new Set(['uniqueness']))
+  t.ok(refused.length >= 9, `${refused.length} were refused`)
+  t.ok(await onlyPerson(stage))
+})
+
 const attribute = fc.constantFrom('title', 'location', 'email', 'lastName')
 const text = fc.constantFrom('a@x.test', 'b@x.test', 'c')
 type Step = { directory: number; title: string | undefined; location: string | undefined } | { by: PersonChanges }

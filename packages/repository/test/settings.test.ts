@@ -22,7 +22,7 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 function approve({ database, scope, finish }: SettingsStage, holdId: string) {
   return transact(database, scope, cause, (tx) => approveHold(tx, holdId)).then((settlementId) =>
-    finish({ settlementId: settlementId ?? null, holdIds: [] }),
+    finish({ settlementIds: settlementId === undefined ? [] : [settlementId], holdIds: [] }),
   )
 }
 
@@ -148,8 +148,8 @@ t.test('the order of directories: previewed, held as a whole, made on approval, 
   const taken = await eventsDuring(database, scope, () => change({ order: [] }))
   t.strictSame(counted(taken), { 'hold.withdrawn': 1 }, 'the order of today takes the other back')
 
-  const { holdIds, settlementId } = await change({ order })
-  t.equal(settlementId, null, 'nothing happens before somebody decides')
+  const { holdIds, settlementIds } = await change({ order })
+  t.strictSame(settlementIds, [], 'nothing happens before somebody decides')
   const approved = await eventsDuring(database, scope, () => approve(stage, holdIds[0] ?? ''))
   t.strictSame(counted(approved), {
     'hold.approved': 1,
@@ -160,6 +160,9 @@ t.test('the order of directories: previewed, held as a whole, made on approval, 
   t.match(await preview({ order: [okta] }), { reactivated: 10, updated: 30, held: false })
   t.strictSame((await change({ order: [okta] })).holdIds, [])
   t.match((await stage.people()).get(names[0] ?? ''), { state: 'active', profile: { title: 'Engineer' } })
+  const both = await change({ filters: { excludeGroups: ['Nobody'] }, order: [okta, google] })
+  t.equal(both.settlementIds.length, 2, 'filters and order are two changes')
+  t.match(await preview({ filters: { excludeGroups: ['Nobody'] }, order: [google] }), { deactivated: 10, removals: 0 })
 })
 
 t.test('an order names directories that are there', async (t) => {
@@ -223,7 +226,7 @@ t.test('a settlement that lost its process goes on where it stopped', async (t) 
     directoryId: null,
     syncFilters: { includeGroups: ['Nobody'], excludeGroups: [], includeActive: false, customFilters: {} },
   }
-  const { settlementId } = (await changeSettings(database, scope, cause, change)) ?? {}
+  const [settlementId] = (await changeSettings(database, scope, cause, change))?.settlementIds ?? []
   const find = () => read(database, scope, (reader) => findSettlement(reader, settlementId ?? ''))
   t.match(await find(), { status: 'running', total: 60, done: 0 })
   // A piece takes users of one directory only.
@@ -248,7 +251,7 @@ t.test('removals of a held change wait also where another settlement gets there 
   await addUsers(await addDirectory('Second'), 'second', 50)
   const syncFilters = { includeGroups: ['Nobody'], excludeGroups: [], includeActive: false, customFilters: {} }
   const begun = (await changeSettings(database, scope, cause, { directoryId: null, syncFilters })) ?? {
-    settlementId: null,
+    settlementIds: [],
     holdIds: [],
   }
   t.equal(begun.holdIds.length, 1)

@@ -158,7 +158,7 @@ t.test('a settlement that its process left is done by the job that waits for it'
   const { database, urls } = await openTestDatabase(t)
   const acme = await addOrganization(database, urls, 'Acme')
   await addDirectory(database, acme, [null])
-  const { settlementId } = (await settleEverybody(database, acme, cause, null)) ?? {}
+  const [settlementId] = (await settleEverybody(database, acme, cause, null))?.settlementIds ?? []
   const find = () => read(database, acme, (reader) => findSettlement(reader, settlementId ?? ''))
   t.match(await find(), { status: 'running' })
   const pgPool = openJobQueuePool({ url: urls.databaseUrl, connectionsMax: 1 })

@@ -19,7 +19,7 @@ const glanceMax = 200
  */
 const countedMax = [glanceMax, 20_000, 500_000]
 /** Entries that are walked along for a page of so many rows before these are taken for being somewhere else. */
-const walks = { short: { rowsMax: 128, entries: 2_048 }, long: { entries: 16_384 } }
+const walks = { short: { rowsMax: 128, entries: 4_096 }, long: { entries: 16_384 } }
 
 /** A finder that leads to all rows of a list, and the criteria that it leaves open. */
 export interface Lead {

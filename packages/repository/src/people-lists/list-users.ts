@@ -15,7 +15,12 @@ export async function listUsers(
   query: UserQuery,
   page: PeoplePage,
 ): Promise<{ userId: string; user: Record<string, unknown> }[]> {
-  const rows = await readPeopleList(reader, usersOf(reader, query), page, sql<UserRow>`${userViewColumns('listed')}`)
+  const rows = await readPeopleList(
+    reader,
+    usersOf(reader, query),
+    page,
+    sql<UserRow>`${userViewColumns(reader.organizationId, 'listed')}`,
+  )
   return rows.map((row) => ({ userId: row.user_id, user: toUserView(row) }))
 }
 
@@ -34,7 +39,7 @@ export async function countUsers(reader: Reader, query: UserQuery): Promise<numb
 export async function findUser(reader: Reader, userId: string): Promise<Record<string, unknown> | undefined> {
   if (!isUuid(userId)) return undefined
   const { rows } = await sql<UserRow>`
-    SELECT ${userViewColumns('u')} FROM users u
+    SELECT ${userViewColumns(reader.organizationId, 'u')} FROM users u
     WHERE u.organization_id = ${reader.organizationId} AND u.user_id = ${userId}`.execute(reader.db)
   return rows[0] && toUserView(rows[0])
 }

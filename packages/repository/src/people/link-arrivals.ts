@@ -99,7 +99,7 @@ export async function linkArrivals(
     SELECT resolved.directory_user_id, resolved.user_id AS linked_user_id, resolved.active AS link_active,
       resolved.replaced_hold,
       resolved.user_id = resolved.fresh_user_id AS fresh, links.directory_user_id IS NOT NULL AS is_linked,
-      ${newUserColumns('people')}
+      ${newUserColumns(tx.organizationId, 'people')}
     FROM resolved
     LEFT JOIN links USING (directory_user_id)
     LEFT JOIN people ON people.user_id = resolved.user_id

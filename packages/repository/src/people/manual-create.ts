@@ -35,7 +35,7 @@ export async function createPerson(tx: Transaction, draft: PersonDraft): Promise
         ${JSON.stringify(patchMetadata({}, draft.metadata))}, ${draft.state})
       RETURNING *
     )
-    SELECT ${userViewColumns('created')} FROM created`,
+    SELECT ${userViewColumns(tx.organizationId, 'created')} FROM created`,
   )
   if (row === undefined) throw new Error('The person was not stored')
   if (manual.emailKey !== undefined) await claimByHand(tx, userId, manual.emailKey)

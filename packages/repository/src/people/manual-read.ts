@@ -19,7 +19,7 @@ export async function lockSaidPerson(tx: Transaction, userId: string): Promise<S
     send(
       tx.db,
       sql<SaidPerson>`
-      SELECT ${userViewColumns('u')}, COALESCE((
+      SELECT ${userViewColumns(tx.organizationId, 'u')}, COALESCE((
         SELECT json_agg(json_build_object('directoryId', s.directory_id, 'active', s.active, 'provided', s.mapped,
           'idpId', s.external_id) ORDER BY ${byRank})
         FROM (${sayings(tx.organizationId, sql`u.user_id`)}) s WHERE s.mapped IS NOT NULL), '[]') AS sources

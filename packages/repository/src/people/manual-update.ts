@@ -118,7 +118,7 @@ async function store(tx: Transaction, before: SaidPerson, plan: Plan, isSeen: bo
       last_login_at = ${plan.lastLoginAt}, updated_at = CASE WHEN ${isSeen}::boolean THEN now() ELSE u.updated_at END,
       sessions_revoked_at = CASE WHEN ${endsSessions}::boolean THEN now() ELSE u.sessions_revoked_at END
     WHERE u.organization_id = ${tx.organizationId} AND u.user_id = ${before.user_id}
-    RETURNING ${userViewColumns('u')}`,
+    RETURNING ${userViewColumns(tx.organizationId, 'u')}`,
   )
   if (row === undefined) throw new Error('The person is gone')
   return row

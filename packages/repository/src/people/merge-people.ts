@@ -55,7 +55,7 @@ export function mergePeople(
         directory_id = excluded.directory_id, idp_id = excluded.idp_id, manager_id = excluded.manager_id,
         sessions_revoked_at = excluded.sessions_revoked_at, updated_at = excluded.updated_at
     )
-    SELECT ${userViewColumns('settled')} FROM settled WHERE ${!quiet}::boolean OR differs OR NOT held
+    SELECT ${userViewColumns(tx.organizationId, 'settled')} FROM settled WHERE ${!quiet}::boolean OR differs OR NOT held
     ORDER BY settled.user_id`,
   )
 }

@@ -24,40 +24,40 @@ export interface UserRow {
 }
 
 /** Looked up one by one, for the reason that mergePeople gives. */
-function groupsOfPerson(own: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
-  const organization = own('organization_id')
+function groupsOfPerson(organizationId: string, alias: string): RawBuilder<unknown> {
+  const own = sql`organization_id = ${organizationId}`
   return sql`
     SELECT json_agg(json_build_object('id', g.group_id, 'name', g.name) ORDER BY g.name, g.group_id)
     FROM (
-      SELECT group_id FROM user_groups WHERE organization_id = ${organization} AND user_id = ${own('user_id')} OFFSET 0) ug
-    CROSS JOIN LATERAL (
-      SELECT * FROM groups WHERE organization_id = ${organization} AND group_id = ug.group_id OFFSET 0) g`
+      SELECT group_id FROM user_groups WHERE ${own} AND user_id = ${sql.ref(`${alias}.user_id`)} OFFSET 0) ug
+    CROSS JOIN LATERAL (SELECT * FROM groups WHERE ${own} AND group_id = ug.group_id OFFSET 0) g`
 }
 
-function rolesOfPerson(own: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
+function rolesOfPerson(organizationId: string, alias: string): RawBuilder<unknown> {
   return sql`
     SELECT json_agg(json_build_object('id', r.role_id, 'source', r.source) ORDER BY r.role_id, r.source)
-    FROM user_roles r WHERE r.organization_id = ${own('organization_id')} AND r.user_id = ${own('user_id')}`
+    FROM user_roles r WHERE r.organization_id = ${organizationId} AND r.user_id = ${sql.ref(`${alias}.user_id`)}`
 }
 
-/** The columns of a UserRow beyond the table's own, for a query over `users` (or a relation like it) called `alias`. */
-export function userViewColumns(alias: string): RawBuilder<unknown> {
-  const user = sql.ref(alias)
-  const own = (column: string) => sql.ref(`${alias}.${column}`)
-  return sql`${user}.*, ${nameColumns(own)}, (${groupsOfPerson(own)}) AS groups, (${rolesOfPerson(own)}) AS roles`
+/**
+ * The columns of a UserRow beyond the table's own, for a query over `users` (or a relation like it) called `alias`. The
+ * organization stands in it as a value, so that its name is looked up once a statement.
+ */
+export function userViewColumns(organizationId: string, alias: string): RawBuilder<unknown> {
+  return sql`${sql.ref(alias)}.*, ${nameColumns(organizationId, alias)},
+    (${groupsOfPerson(organizationId, alias)}) AS groups, (${rolesOfPerson(organizationId, alias)}) AS roles`
 }
 
 /** The same for people who came into being just now: they have neither groups nor roles yet. */
-export function newUserColumns(alias: string): RawBuilder<unknown> {
-  const own = (column: string) => sql.ref(`${alias}.${column}`)
-  return sql`${sql.ref(alias)}.*, ${nameColumns(own)}, NULL::json AS groups, NULL::json AS roles`
+export function newUserColumns(organizationId: string, alias: string): RawBuilder<unknown> {
+  return sql`${sql.ref(alias)}.*, ${nameColumns(organizationId, alias)}, NULL::json AS groups, NULL::json AS roles`
 }
 
-function nameColumns(own: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
+function nameColumns(organizationId: string, alias: string): RawBuilder<unknown> {
   return sql`
-    (SELECT o.name FROM organizations o WHERE o.organization_id = ${own('organization_id')}) AS organization_name,
-    (SELECT d.name FROM directories d
-      WHERE d.organization_id = ${own('organization_id')} AND d.directory_id = ${own('directory_id')}) AS directory_name`
+    (SELECT name FROM organizations WHERE organization_id = ${organizationId}) AS organization_name,
+    (SELECT d.name FROM directories d WHERE d.organization_id = ${organizationId}
+      AND d.directory_id = ${sql.ref(`${alias}.directory_id`)}) AS directory_name`
 }
 
 /** The user as every surface shows it: management API, events, webhooks. */

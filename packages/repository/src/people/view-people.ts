@@ -9,7 +9,7 @@ export async function viewPeople(reader: Reader, people: People): Promise<Map<st
   const rows = await send(
     reader.db,
     sql<UserRow>`
-    SELECT ${userViewColumns('u')} FROM (SELECT DISTINCT user_id FROM (${people}) asked) concerned
+    SELECT ${userViewColumns(reader.organizationId, 'u')} FROM (SELECT DISTINCT user_id FROM (${people}) asked) concerned
     CROSS JOIN LATERAL (
       SELECT * FROM users WHERE organization_id = ${reader.organizationId} AND user_id = concerned.user_id OFFSET 0) u`,
   )

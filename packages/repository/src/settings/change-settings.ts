@@ -17,21 +17,21 @@ import { lockSettings } from './settings-lock.ts'
 
 /** What a change of settings has begun. */
 export interface SettingsOutcome {
-  /** Of those who are derived anew; null when nobody needs to be. */
-  settlementId: string | null
+  /** Of those who are derived anew, to be finished one after the other; none when nobody needs to be. */
+  settlementIds: string[]
   /** The holds it opened: removals in them, or the change itself, wait for somebody's decision. */
   holdIds: string[]
 }
 
 /** How long the impact of a change is looked at before it is made; what was not seen by then is held. */
-const planMilliseconds = 60_000
+const planMilliseconds = 30_000
 const attemptsMax = 3
 
 /**
  * Changes settings that decide who and what people are, after looking at the impact: when the guard would hold it,
  * filters are changed and the removals wait; an order of directories is not changed before somebody approves. The order
  * is a change of its own, made after the others. Undefined when there is no directory of this id; the caller finishes
- * the settlement.
+ * the settlements.
  */
 export async function changeSettings(
   database: Database,
@@ -41,11 +41,11 @@ export async function changeSettings(
 ): Promise<SettingsOutcome | undefined> {
   const parts: SettingsChange[] = [others]
   if (directoryOrder !== undefined) parts.push({ directoryId: null, directoryOrder })
-  const total: SettingsOutcome = { settlementId: null, holdIds: [] }
+  const total: SettingsOutcome = { settlementIds: [], holdIds: [] }
   for (const part of parts) {
     const made = await attempt(database, scope, cause, part, { always: false })
     if (made === undefined) return undefined
-    total.settlementId = made.settlementId ?? total.settlementId
+    total.settlementIds.push(...made.settlementIds)
     total.holdIds.push(...made.holdIds)
   }
   return total
@@ -81,7 +81,7 @@ async function attempt(
       await lockSettings(tx)
       if ((await versionOf(tx)) !== basis.version) return undefined
       if (change.directoryOrder !== undefined) await withdrawPending(tx)
-      return isNeeded ? make(tx, basis, change, impact) : { settlementId: null, holdIds: [] }
+      return isNeeded ? make(tx, basis, change, impact) : { settlementIds: [], holdIds: [] }
     })
     if (made !== undefined) return made
     if (attempts === attemptsMax) throw new LostRace('The settings changed again and again')
@@ -120,7 +120,7 @@ async function make(
   appendAudit(tx, { action: `${kind}.${basis.differing.length > 0 ? 'update' : 'settle'}`, target, detail })
   if (!isHeld) {
     await storeSettings(tx, basis, change)
-    return { settlementId: await settleAnew(tx, directoryId, null), holdIds: [] }
+    return { settlementIds: [await settleAnew(tx, directoryId, null)], holdIds: [] }
   }
   const holdId = newUuid()
   const directory = directoryId === null ? null : (await directoryContext(tx, directoryId)).reference
@@ -128,8 +128,8 @@ async function make(
   await openHold(tx, { holdId, directoryId, directory, reason: 'settings', kind: 'users', removals })
   if (directoryOrder !== undefined) {
     await holdPending(tx, holdId, { directoryOrder: [...directoryOrder] })
-    return { settlementId: null, holdIds: [holdId] }
+    return { settlementIds: [], holdIds: [holdId] }
   }
   await storeSettings(tx, basis, change)
-  return { settlementId: await settleAnew(tx, directoryId, holdId), holdIds: [holdId] }
+  return { settlementIds: [await settleAnew(tx, directoryId, holdId)], holdIds: [holdId] }
 }

@@ -17,7 +17,7 @@ import {
 } from '../../src/index.ts'
 import { addDirectory, cause, type TestDirectory, userDocument } from './directory.ts'
 import { connect, openInstallation } from './installation.ts'
-import { allUsers } from './reading.ts'
+import { allUsers, eventsDuring } from './reading.ts'
 
 /** Who decides, in these tests. */
 export const decider = { kind: 'api', id: 'key_decider' } as const
@@ -138,3 +138,19 @@ export async function mapRole({ superuser, scope }: HoldStage, groupName: string
     [scope.organizationId],
   )
 }
+
+/** A guard that never steps in. */
+export const off = { users: 'off', groups: 'off', memberships: 'off' }
+
+/** Deactivates users one by one. */
+export const deactivate = (directory: TestDirectory, ids: readonly string[]) =>
+  ids.reduce<Promise<unknown>>(
+    (before, id) => before.then(() => directory.patchUser(id, { active: false })),
+    Promise.resolve(),
+  )
+
+export const during = (stage: HoldStage, work: () => Promise<unknown>) =>
+  eventsDuring(stage.database, stage.scope, work)
+
+export const withoutHolds = (counts: Record<string, number>) =>
+  Object.fromEntries(Object.entries(counts).filter(([type]) => !type.startsWith('hold.')))

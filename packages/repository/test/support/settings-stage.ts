@@ -10,7 +10,6 @@ import {
   read,
   type SettingsChange,
   type SettingsOutcome,
-  type Settlement,
   settleEverybody,
 } from '../../src/index.ts'
 import { addDirectory, cause, type TestDirectory, userDocument } from './directory.ts'
@@ -31,7 +30,7 @@ export interface SettingsStage {
   preview(asked: Asked, directory?: TestDirectory): Promise<Impact>
   /** Changes settings and derives everybody by them. */
   change(asked: Asked, directory?: TestDirectory): Promise<SettingsOutcome>
-  finish(outcome: SettingsOutcome): Promise<Settlement | undefined>
+  finish(outcome: SettingsOutcome): Promise<void>
   settleAgain(): Promise<SettingsOutcome>
   /** userName → person. */
   people(): Promise<Map<string, Record<string, unknown> & { id: string }>>
@@ -40,10 +39,9 @@ export interface SettingsStage {
 }
 
 export function stageOf(database: Database, scope: OrganizationScope): SettingsStage {
-  const finish = async ({ settlementId }: SettingsOutcome) =>
-    settlementId === null
-      ? undefined
-      : finishSettlement(database, scope, settlementId, { deadlineMilliseconds: 60_000 })
+  const finish = async ({ settlementIds }: SettingsOutcome) => {
+    for (const id of settlementIds) await finishSettlement(database, scope, id, { deadlineMilliseconds: 60_000 })
+  }
   const people = async () => {
     const users = [...(await allUsers(database, scope)).values()] as (Record<string, unknown> & { id: string })[]
     return new Map(users.map((user) => [String(user.username), user]))

@@ -34,7 +34,7 @@ on. 409 when the hold is approved or withdrawn already, or when a change of sett
       const holdId = uuidOf('hold', request.params.id)
       const scope = scopeOf(request)
       const settlementId = found(await transact(database, scope, causeOf(request), (tx) => approveHold(tx, holdId)))
-      const { status, started } = await finish(deps, scope, { settlementId, holdIds: [] })
+      const { status, started } = await finish(deps, scope, { settlementIds: [settlementId], holdIds: [] })
       return reply.code(status).send({ ...(await show(scope, holdId)), settlement: started.settlement })
     },
   )

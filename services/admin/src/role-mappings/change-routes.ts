@@ -114,7 +114,10 @@ async function change(
   const scope = scopeOf(request)
   const made = await transact(deps.database, scope, causeOf(request), work)
   if (made === undefined) return undefined
-  const { status, started } = await finish(deps, scope, { settlementId: made.settlementId ?? null, holdIds: [] })
+  const { status, started } = await finish(deps, scope, {
+    settlementIds: made.settlementId === undefined ? [] : [made.settlementId],
+    holdIds: [],
+  })
   return {
     isDone: status === 200,
     answer: { ...representMapping(made.mapping), settlement: started.settlement },

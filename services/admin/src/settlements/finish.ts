@@ -1,4 +1,4 @@
-import { finishSettlement, type OrganizationScope, type SettingsOutcome } from '@muster/repository'
+import { finishSettlement, type OrganizationScope, type SettingsOutcome, type Settlement } from '@muster/repository'
 import { toTypeId } from '@muster/runtime/type-ids'
 import type { Static } from 'typebox'
 import type { AdminDeps } from '../admin-app.ts'
@@ -20,10 +20,14 @@ interface Started {
 export async function finish(
   { database }: Pick<AdminDeps, 'database'>,
   scope: OrganizationScope,
-  { settlementId, holdIds }: SettingsOutcome,
+  { settlementIds, holdIds }: SettingsOutcome,
 ): Promise<Started> {
-  const limits = { deadlineMilliseconds: finishMilliseconds }
-  const settlement = settlementId === null ? undefined : await finishSettlement(database, scope, settlementId, limits)
+  const deadline = performance.now() + finishMilliseconds
+  let settlement: Settlement | undefined
+  for (const settlementId of settlementIds) {
+    const limits = { deadlineMilliseconds: deadline - performance.now() }
+    settlement = await finishSettlement(database, scope, settlementId, limits)
+  }
   return {
     status: settlement?.status === 'running' ? 202 : 200,
     started: {
