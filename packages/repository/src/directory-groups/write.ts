@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { pipelined } from '../database/pipelined.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { removeGroup, storeGroup } from '../people/settle-groups.ts'
 import { settleMembers } from '../people/settle-members.ts'
@@ -74,9 +75,14 @@ export async function finishDirectoryGroup(
     .where('directory_group_id', '=', before.directoryGroupId)
     .returning(storedColumns)
     .executeTakeFirstOrThrow()
+  if (draft === undefined) {
+    // Neither needs the other's answer.
+    const [row] = await pipelined(updating, settleMembers(tx, before.directoryId, members))
+    return toStoredGroup(row)
+  }
   const group = toStoredGroup(await updating)
-  const renamed = draft !== undefined && (await storeGroup(tx, group, before))
-  await settleMembers(tx, before.directoryId, members, { renaming: renamed ? { before, group } : undefined })
+  const renaming = (await storeGroup(tx, group, before)) ? { before, group } : undefined
+  await settleMembers(tx, before.directoryId, members, { renaming })
   return group
 }
 
