@@ -16,6 +16,7 @@ t.test('the audit trail is read by list and count', async (t) => {
   const all = [
     'directory.update',
     'organization.settle',
+    'role_mapping.create',
     'schema.create',
     'directory.create',
     'key.create',
