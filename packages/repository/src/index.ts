@@ -96,10 +96,10 @@ export {
   type Organization,
   updateOrganization,
 } from './organizations/organizations.ts'
-export { erasePerson } from './people/erase-person.ts'
-export { createPerson, type PersonDraft } from './people/manual-create.ts'
-export { type PersonChanges, updatePerson } from './people/manual-update.ts'
-export { settlePeople } from './people/settle-people.ts'
+export { erasePerson } from './people/erasure/erase-person.ts'
+export { createPerson, type PersonDraft } from './people/manual/create.ts'
+export { type PersonChanges, updatePerson } from './people/manual/update.ts'
+export { settlePeople } from './people/settling/settle-people.ts'
 export type { GroupQuery } from './people-lists/group-criteria.ts'
 export { countGroups, countGroupUsers, findGroup, listGroups } from './people-lists/list-groups.ts'
 export { countUsers, findUser, listUsers } from './people-lists/list-users.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { deleteDirectory, transact } from '../src/index.ts'
-import { settlePersons } from '../src/people/settle-persons.ts'
+import { settlePersons } from '../src/people/settling/settle-persons.ts'
 import { cause } from './support/directory.ts'
 import {
   addUsers,

@@ -14,7 +14,7 @@ import {
   transact,
   updatePerson,
 } from '../src/index.ts'
-import { settlePersons } from '../src/people/settle-persons.ts'
+import { settlePersons } from '../src/people/settling/settle-persons.ts'
 import { addDirectory, cause, type TestDirectory, userDocument } from './support/directory.ts'
 import { openInstallation } from './support/installation.ts'
 import { allUsers, eventsDuring, typesOf } from './support/reading.ts'

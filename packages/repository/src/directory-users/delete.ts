@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/transaction.ts'
-import { settlePeople } from '../people/settle-people.ts'
-import type { AskedUser } from '../people/turn-links.ts'
+import { settlePeople } from '../people/settling/settle-people.ts'
+import type { AskedUser } from '../people/settling/turn-links.ts'
 import { type GoneRow, removeDirectoryUsers } from './remove.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/transaction.ts'
 import { directoryReference } from '../organizations/directory-reference.ts'
-import type { SettledPerson } from '../people/person-events.ts'
+import type { SettledPerson } from '../people/telling/person-events.ts'
 import type { DirectoryUserDraft } from './columns.ts'
 
 /** Says that the raw attributes of these users changed, behind whatever that meant for the person. */

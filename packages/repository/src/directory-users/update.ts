@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Transaction } from '../database/transaction.ts'
-import { settlePeople } from '../people/settle-people.ts'
+import { settlePeople } from '../people/settling/settle-people.ts'
 import { type DirectorySettings, settingsOf } from '../settings/directory-settings.ts'
 import { type DirectoryUserDraft, directoryUserColumns, emailColumns } from './columns.ts'
 import type { Stored } from './create.ts'

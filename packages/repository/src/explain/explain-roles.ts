@@ -1,5 +1,5 @@
 import { toTypeId } from '@muster/runtime/type-ids'
-import { toRoleView } from '../people/user-view.ts'
+import { toRoleView } from '../people/views/user-view.ts'
 import { explainGroup, type GroupExplanation, type Standing, unknownGroup } from './explain-group.ts'
 import type { GroupFacts } from './group-facts.ts'
 import { type Reasoned, reasoned } from './reasons.ts'

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import { referredUser } from '../people/managers.ts'
-import { byRank, sayings } from '../people/sayings.ts'
+import { referredUser } from '../people/settling/managers.ts'
+import { byRank, sayings } from '../people/settling/sayings.ts'
 
 /** Where the reference to a manager leads: that of the highest-ranked directory that gives one. */
 export interface ManagerFacts {

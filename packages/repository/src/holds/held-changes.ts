@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
-import { peopleByIds } from '../people/concerned.ts'
-import { toGroupView } from '../people/group-view.ts'
-import { readGroups } from '../people/read-groups.ts'
-import { toUserView } from '../people/user-view.ts'
-import { viewPeople } from '../people/view-people.ts'
+import { peopleByIds } from '../people/settling/concerned.ts'
+import { toGroupView } from '../people/views/group-view.ts'
+import { readGroups } from '../people/views/read-groups.ts'
+import { toUserView } from '../people/views/user-view.ts'
+import { viewPeople } from '../people/views/view-people.ts'
 
 /** What a hold keeps from happening. People and groups as every surface shows them. */
 export type HeldChange =

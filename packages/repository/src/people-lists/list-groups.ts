@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
 import { send } from '../database/send.ts'
-import { type GroupRow, groupRowColumns, toGroupView } from '../people/group-view.ts'
+import { type GroupRow, groupRowColumns, toGroupView } from '../people/views/group-view.ts'
 import type { Listed, PeoplePage } from './criterion.ts'
 import { type GroupQuery, groupCriteria } from './group-criteria.ts'
 import { countPeopleList, readPeopleList } from './read-people-list.ts'

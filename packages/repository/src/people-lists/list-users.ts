@@ -1,7 +1,7 @@
 import { isUuid } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
-import { toUserView, type UserRow, userViewColumns } from '../people/user-view.ts'
+import { toUserView, type UserRow, userViewColumns } from '../people/views/user-view.ts'
 import type { Listed, PeoplePage } from './criterion.ts'
 import { countPeopleList, readPeopleList } from './read-people-list.ts'
 import { type UserQuery, userCriteria } from './user-criteria.ts'

@@ -3,9 +3,9 @@ import { appendAudit } from '../audit/append.ts'
 import { pipelined } from '../database/pipelined.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { peopleByIds } from '../people/concerned.ts'
-import { lockPeople } from '../people/lock-people.ts'
-import type { RoleRow } from '../people/settle-roles.ts'
+import { peopleByIds } from '../people/settling/concerned.ts'
+import { lockPeople } from '../people/settling/lock-people.ts'
+import type { RoleRow } from '../people/settling/settle-roles.ts'
 import { tellRoles } from './tell-roles.ts'
 
 /** What became of a role given or taken by hand, and the user as every surface shows it. */

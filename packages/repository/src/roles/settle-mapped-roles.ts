@@ -1,8 +1,8 @@
 import { pipelined } from '../database/pipelined.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { peopleByIds } from '../people/concerned.ts'
-import { lockPeople } from '../people/lock-people.ts'
-import { settleRoles } from '../people/settle-roles.ts'
+import { peopleByIds } from '../people/settling/concerned.ts'
+import { lockPeople } from '../people/settling/lock-people.ts'
+import { settleRoles } from '../people/settling/settle-roles.ts'
 import { tellRoles } from './tell-roles.ts'
 
 /** Makes the roles of people those of the mappings as they are now, and says what that changed. */

@@ -1,10 +1,10 @@
 import type { Transaction } from '../database/transaction.ts'
-import type { People } from '../people/concerned.ts'
-import { appendPersonEvents } from '../people/person-events.ts'
-import { roleChanges } from '../people/role-changes.ts'
-import type { RoleRow } from '../people/settle-roles.ts'
-import { unmerged } from '../people/unmerged.ts'
-import { viewPeople } from '../people/view-people.ts'
+import type { People } from '../people/settling/concerned.ts'
+import type { RoleRow } from '../people/settling/settle-roles.ts'
+import { appendPersonEvents } from '../people/telling/person-events.ts'
+import { roleChanges } from '../people/telling/role-changes.ts'
+import { unmerged } from '../people/telling/unmerged.ts'
+import { viewPeople } from '../people/views/view-people.ts'
 
 /**
  * Appends the events of roles that administrators changed, by hand or by a mapping: no directory said so. Answers with the

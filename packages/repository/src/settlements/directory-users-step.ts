@@ -5,7 +5,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { derivedColumns } from '../directory-users/columns.ts'
 import type { GuardMode } from '../holds/guard-mode.ts'
-import { settlePeople } from '../people/settle-people.ts'
+import { settlePeople } from '../people/settling/settle-people.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
 import type { Position, StepInput, StepOutcome } from './step.ts'
 

@@ -3,9 +3,9 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { countWaiting } from '../holds/find-holds.ts'
 import type { GuardMode } from '../holds/guard-mode.ts'
-import { dropGroups } from '../people/drop-groups.ts'
-import { settleMembersOf } from '../people/settle-members-of.ts'
-import { settlePeople } from '../people/settle-people.ts'
+import { dropGroups } from '../people/settling/drop-groups.ts'
+import { settleMembersOf } from '../people/settling/settle-members-of.ts'
+import { settlePeople } from '../people/settling/settle-people.ts'
 import type { StepInput, StepOutcome } from './step.ts'
 
 /** Removals that one piece carries out: about a second's work. */

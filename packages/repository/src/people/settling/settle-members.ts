@@ -1,0 +1,58 @@
+import { newUuid } from '@muster/runtime/type-ids'
+import type { Transaction } from '../../database/transaction.ts'
+import type { MemberChanges } from '../../directory-groups/member-changes.ts'
+import type { StoredGroup } from '../../directory-groups/stored-group.ts'
+import type { GuardMode } from '../../holds/guard-mode.ts'
+import { type DirectorySettings, settingsOf } from '../../settings/directory-settings.ts'
+import { namesGroup } from '../../settings/group-filter.ts'
+import { settleMembersBehind } from './settle-members-of.ts'
+import { settlePeople } from './settle-people.ts'
+import { usersBelow } from './users-below.ts'
+
+/** A group that people see differently now. */
+interface Renaming {
+  before: StoredGroup
+  group: StoredGroup
+}
+
+/**
+ * Takes what changed in the members of groups to the people: their groups, the roles that follow, and, where filters ask
+ * for groups, whether they count at all. Removals of memberships are judged as pushed, unless `mode` says otherwise.
+ */
+export async function settleMembers(
+  tx: Transaction,
+  directoryId: string,
+  members: MemberChanges | readonly string[],
+  options: { renaming?: Renaming | undefined; mode?: GuardMode } = {},
+): Promise<void> {
+  const settings = await settingsOf(tx, directoryId)
+  const concerned = await concernedUsers(tx, directoryId, members, settings, options.renaming)
+  if (concerned.length === 0) return
+  const mode = options.mode ?? { kind: 'window', freshHoldId: newUuid() }
+  if (settings.groupFilters.length === 0) {
+    await settleMembersBehind(tx, directoryId, concerned, { mode, removes: mayRemove(members) })
+    return
+  }
+  // Whoever is filtered out because of what waits, waits as well.
+  const guard = mode.kind === 'hold' ? { guard: mode } : {}
+  await settlePeople(tx, directoryId, concerned, { ...guard, memberships: options.mode ?? 'asUsers' })
+}
+
+function mayRemove(members: MemberChanges | readonly string[]): boolean {
+  return !('changed' in members) || members.removes
+}
+
+/** Directory users below what changed; of a renamed group all, when its name decides about anything. */
+async function concernedUsers(
+  tx: Transaction,
+  directoryId: string,
+  members: MemberChanges | readonly string[],
+  { groupFilters, hasRoleMappings }: DirectorySettings,
+  renaming: Renaming | undefined,
+): Promise<string[]> {
+  if (!('changed' in members)) return [...members]
+  const names = renaming === undefined ? [] : [renaming.before.displayNameKey, renaming.group.displayNameKey]
+  const decides = names.some((name) => hasRoleMappings || namesGroup(groupFilters, name))
+  const groupIds = [...members.childGroupIds, ...(decides && renaming ? [renaming.group.directoryGroupId] : [])]
+  return [...new Set([...members.directoryUserIds, ...(await usersBelow(tx, directoryId, groupIds))])]
+}
