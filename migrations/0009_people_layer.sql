@@ -142,16 +142,18 @@ CREATE TABLE hold_routes (
 );
 GRANT SELECT, INSERT, DELETE ON hold_routes TO :"app_role";
 
--- What a directory pushed to be removed, by the minute: the guard's sliding window.
+-- What a directory pushed to be removed, by the minute: the guard's sliding window. One row for each minute of the hour: whoever
+-- comes an hour later begins it anew.
 CREATE TABLE removal_counts (
   organization_id uuid NOT NULL,
   directory_id uuid NOT NULL,
   kind text NOT NULL CHECK (kind IN ('users', 'groups', 'memberships')),
+  minute_of_hour smallint NOT NULL,
   minute timestamptz NOT NULL,
   -- All that were asked for, and those that were carried out at once.
   asked integer NOT NULL,
   applied integer NOT NULL,
-  PRIMARY KEY (organization_id, directory_id, kind, minute)
+  PRIMARY KEY (organization_id, directory_id, kind, minute_of_hour)
 );
 SELECT isolate_by_organization('removal_counts');
 GRANT SELECT, INSERT, UPDATE, DELETE ON removal_counts TO :"app_role";

@@ -189,7 +189,13 @@ export interface Tables {
     decided_by: NullableJson<Cause>
   }
   hold_routes: Owned & { hold_id: string }
-  removal_counts: InDirectory & { kind: RemovalKind; minute: Date; asked: number; applied: number }
+  removal_counts: InDirectory & {
+    kind: RemovalKind
+    minute_of_hour: number
+    minute: Date
+    asked: number
+    applied: number
+  }
   settlements: Owned & {
     settlement_id: string
     kind: 'directory_users' | 'roles' | 'hold'

@@ -25,6 +25,7 @@ export async function updateDirectoryUsers(
     {
       shifting: rows.some((row) => row.counts !== row.counted),
       ending: rows.some((row) => row.counted && !row.counts),
+      managers: rows.some((row) => row.has_manager),
       causes: new Map(drafts.map((draft) => [draft.directoryUserId, draft.cause])),
     },
   )
@@ -48,6 +49,8 @@ interface ChangedRow {
   /** Whether it counted for its person before, and does now, as far as groups do not decide. */
   counted: boolean
   counts: boolean
+  /** Whether it names a manager, or did. */
+  has_manager: boolean
 }
 
 /** The users are probed one by one and written by INSERT … ON CONFLICT, for the reason that mergePeople gives. */
@@ -64,12 +67,13 @@ async function storeDocuments(
   }))
   const { rows } = await sql<ChangedRow>`
     WITH present AS MATERIALIZED (
-      SELECT draft.*, locked.active AND locked.selected AS counted, draft.active AND draft.selected AS counts
+      SELECT draft.*, locked.active AND locked.selected AS counted, draft.active AND draft.selected AS counts,
+        locked.mapped -> 'managerKey' IS NOT NULL OR draft.mapped -> 'managerKey' IS NOT NULL AS has_manager
       FROM json_to_recordset(${JSON.stringify(users)}) AS draft (directory_user_id uuid,
         user_name_key text, display_name_key text, external_id text, active boolean, selected boolean, resource jsonb,
         folded jsonb, mapped jsonb, email_count integer)
       CROSS JOIN LATERAL (
-        SELECT u.active, u.selected FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
+        SELECT u.active, u.selected, u.mapped FROM directory_users u WHERE u.organization_id = ${tx.organizationId}
           AND u.directory_id = ${directoryId} AND u.directory_user_id = draft.directory_user_id
         FOR NO KEY UPDATE) locked
     ),
@@ -95,7 +99,7 @@ async function storeDocuments(
         DO UPDATE SET value_key = excluded.value_key, type_key = excluded.type_key
         WHERE (e.value_key, e.type_key) IS DISTINCT FROM (excluded.value_key, excluded.type_key)
     )
-    SELECT changed.*, present.email_count, present.counted, present.counts, EXISTS (
+    SELECT changed.*, present.email_count, present.counted, present.counts, present.has_manager, EXISTS (
         SELECT FROM directory_user_emails e WHERE e.organization_id = ${tx.organizationId}
           AND e.directory_id = ${directoryId} AND e.directory_user_id = changed.directory_user_id
           AND e.position >= present.email_count OFFSET 0) AS has_more_emails

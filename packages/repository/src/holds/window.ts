@@ -51,7 +51,10 @@ export function tripsWindow(
     FROM (SELECT ${sum('asked')} + ${more} AS removals, ${population} AS population) judged)`
 }
 
-/** Adds to what a directory pushed in this minute, and forgets what is out of the window. No statement for nothing. */
+/**
+ * Adds to what a directory pushed in this minute; what was there of the same minute an hour ago, out of the window, gives way.
+ * No statement for nothing.
+ */
 export async function noteRemovals(
   tx: Transaction,
   directoryId: string,
@@ -59,17 +62,15 @@ export async function noteRemovals(
   removals: { asked: number; applied: number },
 ): Promise<void> {
   if (removals.asked === 0) return
+  const added = (column: string) => sql`excluded.${sql.ref(column)} +
+    CASE WHEN counted.minute = excluded.minute THEN counted.${sql.ref(column)} ELSE 0 END`
   await send(
     tx.db,
     sql`
-    WITH forgotten AS (
-      DELETE FROM removal_counts WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-        AND kind = ${kind} AND minute < now() - ${sql.lit(`${2 * windowMinutes} minutes`)}::interval
-    )
-    INSERT INTO removal_counts AS counted (organization_id, directory_id, kind, minute, asked, applied)
-    VALUES (${tx.organizationId}, ${directoryId}, ${kind}, date_trunc('minute', now()), ${removals.asked},
-      ${removals.applied})
-    ON CONFLICT (organization_id, directory_id, kind, minute) DO UPDATE
-      SET asked = counted.asked + excluded.asked, applied = counted.applied + excluded.applied`,
+    INSERT INTO removal_counts AS counted (organization_id, directory_id, kind, minute_of_hour, minute, asked, applied)
+    VALUES (${tx.organizationId}, ${directoryId}, ${kind}, extract(minute FROM now()), date_trunc('minute', now()),
+      ${removals.asked}, ${removals.applied})
+    ON CONFLICT (organization_id, directory_id, kind, minute_of_hour) DO UPDATE
+      SET minute = excluded.minute, asked = ${added('asked')}, applied = ${added('applied')}`,
   )
 }

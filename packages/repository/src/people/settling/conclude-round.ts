@@ -23,6 +23,9 @@ export async function concludeRound(
   causes: ReadonlyMap<string, Cause | undefined> = new Map(),
 ): Promise<Map<string, SettledPerson>> {
   count(tx, directoryId, round)
+  const rows = new Map(rowsOf(round).map((row) => [row.user_id, row]))
+  // Who turned, or came into being, is told of as a whole, groups and roles included.
+  const stayed = round.memberships.filter(({ user_id }) => isSteady(round, rows.get(user_id)))
   await pipelined(
     dropLinks(tx, directoryId, round.turned),
     moveClaims(tx, round.merged ?? []),
@@ -34,11 +37,8 @@ export async function concludeRound(
       ...heldNow(round),
       left: round.leftHolds,
     }),
+    appendMembershipEvents(tx, stayed),
   )
-  const rows = new Map(rowsOf(round).map((row) => [row.user_id, row]))
-  // Who turned, or came into being, is told of as a whole, groups and roles included.
-  const stayed = round.memberships.filter(({ user_id }) => isSteady(round, rows.get(user_id)))
-  await appendMembershipEvents(tx, stayed)
   const lost = new Set(round.turned.filter((link) => link.lost && !link.active).map((link) => link.user_id))
   const roles = roleChanges(round.roles)
   const settled = new Map<string, SettledPerson>()

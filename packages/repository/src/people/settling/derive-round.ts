@@ -42,6 +42,7 @@ interface RoundOptions {
   mode: GuardMode
   membershipMode: GuardMode | undefined
   quiet: boolean
+  managers: boolean
 }
 
 /**
@@ -54,7 +55,7 @@ export async function deriveRound(
   directoryId: string,
   asked: readonly AskedUser[],
   settings: DirectorySettings,
-  { shifting, ending, mode, membershipMode, quiet }: RoundOptions,
+  { shifting, ending, mode, membershipMode, quiet, managers }: RoundOptions,
 ): Promise<Round> {
   const ids = asked.map(({ id }) => id)
   const people = peopleBehind(tx.organizationId, directoryId, ids)
@@ -64,7 +65,7 @@ export async function deriveRound(
     lockPeopleBehind(tx, directoryId, ids),
     shifting && ending && mode.kind === 'window' ? lockWindow(tx, directoryId) : none,
     shifting ? turnLinks(tx, directoryId, asked, settings, mode) : none,
-    mergePeople(tx, people, { quiet }),
+    mergePeople(tx, people, { quiet, managers }),
     shifting ? settleMemberships(tx, people, guard) : none,
     shifting && settings.hasRoleMappings ? settleRoles(tx, people) : none,
     shifting && !quiet ? viewPeople(tx, people) : Promise.resolve(new Map<string, UserRow>()),

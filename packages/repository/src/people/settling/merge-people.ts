@@ -17,10 +17,17 @@ export type MergedRow = UserRow & {
   held: boolean
 }
 
+interface MergeOptions {
+  /** Whether to answer only with those who changed, and those whom nobody holds. */
+  quiet?: boolean
+  /** Whether what directories say of managers may have changed: looking for them is half of the statement. */
+  managers?: boolean
+}
+
 /**
  * Makes people what their directories, and administrators, say: attribute by attribute what is pinned, else what the
  * highest-ranked directory provides, else the manual value, else the value it had. Answers with everybody concerned,
- * changed or not; a quiet one with those who changed, and those whom nobody holds. `mergePerson` of packages/people says the same for one.
+ * changed or not, unless it is quiet. `mergePerson` of packages/people says the same for one.
  *
  * Whatever the planner believes, this costs a few probes of primary keys a row: look-ups are LATERAL with OFFSET 0,
  * updates are INSERT … ON CONFLICT of rows that are there. As joins, 10,000 arrivals in an installation without
@@ -29,12 +36,12 @@ export type MergedRow = UserRow & {
 export function mergePeople(
   tx: Transaction,
   people: People,
-  { quiet = false }: { quiet?: boolean } = {},
+  { quiet = false, managers = true }: MergeOptions = {},
 ): Promise<MergedRow[]> {
   return send(
     tx.db,
     sql<MergedRow>`
-    WITH desired AS MATERIALIZED (${desiredPeople(tx.organizationId, people)}),
+    WITH desired AS MATERIALIZED (${desiredPeople(tx.organizationId, people, managers)}),
     settled AS MATERIALIZED (
       SELECT d.*, different.differs,
         CASE WHEN d.before_state = 'active' AND d.state = 'inactive' THEN now() ELSE d.before_sessions_revoked_at END
@@ -60,7 +67,7 @@ export function mergePeople(
   )
 }
 
-function desiredPeople(organizationId: string, people: People): RawBuilder<unknown> {
+function desiredPeople(organizationId: string, people: People, managers: boolean): RawBuilder<unknown> {
   const said = sayings(organizationId, sql`u.user_id`)
   const first = (column: string) =>
     sql`(array_agg(s.${sql.ref(column)} ORDER BY ${byRank}) FILTER (WHERE s.mapped IS NOT NULL))[1]`
@@ -69,7 +76,8 @@ function desiredPeople(organizationId: string, people: People): RawBuilder<unkno
       CASE WHEN said.links = 0 THEN u.state WHEN said.active THEN 'active' ELSE 'inactive' END AS state,
       COALESCE(said.directory_id, u.directory_id) AS directory_id,
       CASE WHEN said.directory_id IS NULL THEN u.idp_id ELSE said.external_id END AS idp_id,
-      ${managerOf(organizationId, sql`u.user_id`, sql`said.attributes`, sql`u.manager_id`)} AS manager_id,
+      ${managers ? managerOf(organizationId, sql`u.user_id`, sql`said.attributes`, sql`u.manager_id`) : sql`u.manager_id`}
+        AS manager_id,
       u.metadata, u.pinned, u.last_login_at, u.created_at, u.sessions_revoked_at AS before_sessions_revoked_at,
       u.updated_at AS before_updated_at, u.attributes AS before_attributes, u.state AS before_state,
       u.directory_id AS before_directory_id, u.idp_id AS before_idp_id, u.manager_id AS before_manager_id,

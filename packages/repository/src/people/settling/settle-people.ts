@@ -24,6 +24,8 @@ export interface SettleOptions {
   shifting?: boolean
   /** Whether some may have ceased to count: true unless the caller knows better. */
   ending?: boolean
+  /** Whether any of them names, or named, a manager: true unless the caller knows better. */
+  managers?: boolean
   /** How removals are judged; as pushed, when this does not say otherwise. */
   guard?: GuardMode
   /** How removals of memberships are judged, when what a directory says of its groups made them; else they follow. */
@@ -129,9 +131,10 @@ async function settleLinked(
 }
 
 function withMode(options: SettleOptions) {
-  const { shifting = true, ending = true, quiet = false, memberships } = options
+  const { shifting = true, ending = true, quiet = false, managers = true, memberships } = options
   const guard = options.guard ?? { kind: 'window', freshHoldId: newUuid() }
-  return { shifting, ending, quiet, mode: guard, membershipMode: memberships === 'asUsers' ? guard : memberships }
+  const membershipMode = memberships === 'asUsers' ? guard : memberships
+  return { shifting, ending, quiet, managers, mode: guard, membershipMode }
 }
 
 /** A link that gave way counted as active until now. */
