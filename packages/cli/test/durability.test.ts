@@ -7,6 +7,7 @@ import {
   readConnection,
   readPostmaster,
   type Site,
+  switchGuardOff,
   up,
 } from './support/installation.ts'
 
@@ -109,6 +110,7 @@ t.test('#84 what was acknowledged is there after kill -9 of every process', asyn
   for (let cycle = 0; cycle < cycles; cycle++) {
     const running = await up(t, site)
     const facts = await readConnection(site)
+    await switchGuardOff(facts)
     await compare(t, facts, seen)
     const load = Array.from({ length: clients }, (_, at) =>
       client(facts, `c${cycle}-${at}`, seen).catch(() => undefined),

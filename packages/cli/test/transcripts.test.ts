@@ -1,6 +1,6 @@
 import { play, renderReport, type Target, type Transcript, transcripts } from '@muster/idp'
 import t, { type Test } from 'tap'
-import { makeSite, readConnection, up } from './support/installation.ts'
+import { makeSite, readConnection, switchGuardOff, up } from './support/installation.ts'
 
 /** A running installation: its first directory, and directories made for one transcript each. */
 async function startProduct(t: Test) {
@@ -28,9 +28,7 @@ async function startProduct(t: Test) {
     return { scimBaseUrl: String(directory.baseUrl), token: String(directory.token), events }
   }
 
-  // What providers delete here within a minute is more than a guard lets go.
-  const guard = { users: 'off', groups: 'off', memberships: 'off' }
-  await manage('PATCH', `/api/organizations/${organizationId}`, { guard })
+  await switchGuardOff({ adminUrl, organizationId, operatorKey })
   return {
     running,
     first: target({ baseUrl: scimBaseUrl, token: scimToken, id: directoryId }),

@@ -25,7 +25,7 @@ export const storedColumns = [
   'updated_at',
 ] as const
 
-interface StoredRow {
+export interface StoredRow {
   directory_id: string
   directory_group_id: string
   display_name: string

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { pipelined } from '../database/pipelined.ts'
+import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { removeGroup, storeGroup } from '../people/settling/settle-groups.ts'
 import { settleMembers } from '../people/settling/settle-members.ts'
@@ -7,7 +8,7 @@ import { usersBelow } from '../people/settling/users-below.ts'
 import { type DirectoryGroupDraft, directoryGroupColumns } from './columns.ts'
 import { MemberChanges } from './member-changes.ts'
 import { addMembers, removeMembersWhere } from './members.ts'
-import { type StoredGroup, storedColumns, toStoredGroup } from './stored-group.ts'
+import { type StoredGroup, type StoredRow, storedColumns, toStoredGroup } from './stored-group.ts'
 
 /** Creates a group with its members. Throws `uniqueness` when the name must be unique and is taken. */
 export async function createDirectoryGroup(
@@ -63,27 +64,37 @@ export async function finishDirectoryGroup(
   members: MemberChanges,
 ): Promise<StoredGroup> {
   if (draft === undefined && !members.changed) return before
-  const updating = tx.db
-    .updateTable('directory_groups')
-    .set({
-      ...(draft && directoryGroupColumns(draft)),
-      version: sql<number>`version + 1`,
-      updated_at: sql<Date>`now()`,
-    })
-    .where('organization_id', '=', tx.organizationId)
-    .where('directory_id', '=', before.directoryId)
-    .where('directory_group_id', '=', before.directoryGroupId)
-    .returning(storedColumns)
-    .executeTakeFirstOrThrow()
   if (draft === undefined) {
     // Neither needs the other's answer.
-    const [row] = await pipelined(updating, settleMembers(tx, before.directoryId, members))
+    const [[row]] = await pipelined(touchGroup(tx, before), settleMembers(tx, before.directoryId, members))
+    if (row === undefined) throw new Error('A locked group is gone')
     return toStoredGroup(row)
   }
-  const group = toStoredGroup(await updating)
+  const group = toStoredGroup(
+    await tx.db
+      .updateTable('directory_groups')
+      .set({ ...directoryGroupColumns(draft), version: sql<number>`version + 1`, updated_at: sql<Date>`now()` })
+      .where('organization_id', '=', tx.organizationId)
+      .where('directory_id', '=', before.directoryId)
+      .where('directory_group_id', '=', before.directoryGroupId)
+      .returning(storedColumns)
+      .executeTakeFirstOrThrow(),
+  )
   const renaming = (await storeGroup(tx, group, before)) ? { before, group } : undefined
   await settleMembers(tx, before.directoryId, members, { renaming })
   return group
+}
+
+/** A new version for a group whose members changed. */
+function touchGroup(tx: Transaction, { directoryId, directoryGroupId }: StoredGroup): Promise<StoredRow[]> {
+  return send(
+    tx.db,
+    sql<StoredRow>`
+    UPDATE directory_groups SET version = version + 1, updated_at = now()
+    WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+      AND directory_group_id = ${directoryGroupId}
+    RETURNING ${sql.join(storedColumns.map((column) => sql.ref(column)))}`,
+  )
 }
 
 /** Deletes a locked group: its members leave it, it leaves the groups it is in. */
