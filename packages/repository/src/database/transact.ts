@@ -1,12 +1,15 @@
 import type { Cause } from '@muster/events'
+import { sql } from 'kysely'
 import { flushAudit } from '../audit/append.ts'
 import { flushEvents } from '../events/append.ts'
 import { CountChanges } from '../listing/directory-counts.ts'
 import { begin } from './context.ts'
 import { type Connection, type Database, queriesOn } from './database.ts'
 import { isRetriable } from './database-errors.ts'
+import { LockNeeded } from './lock-needed.ts'
 import type { OrganizationScope } from './organization-scope.ts'
 import { LostConnection, withConnection } from './read.ts'
+import { send } from './send.ts'
 import type { AuditDraft, EventDraft, Transaction } from './transaction.ts'
 
 const attemptsMax = 4
@@ -23,11 +26,14 @@ export async function transact<T>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   return withConnection(database, async (connection) => {
-    for (let attempt = 1; ; attempt++) {
+    const locks = new Set<string>()
+    for (let attempt = 1; ; ) {
       try {
-        return await runOnce(connection, scope, cause, work)
+        return await runOnce(connection, scope, { cause, locks }, work)
       } catch (error) {
-        if (attempt >= attemptsMax || !isRetriable(error)) throw error
+        // Each at most once, and no lost race.
+        if (error instanceof LockNeeded && !locks.has(error.lock)) locks.add(error.lock)
+        else if (attempt++ >= attemptsMax || !isRetriable(error)) throw error
       }
     }
   })
@@ -36,7 +42,7 @@ export async function transact<T>(
 async function runOnce<T>(
   connection: Connection,
   scope: OrganizationScope,
-  cause: Cause,
+  { cause, locks }: { cause: Cause; locks: ReadonlySet<string> },
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const drafts: EventDraft[] = []
@@ -56,6 +62,9 @@ async function runOnce<T>(
     append: (events) => void drafts.push(...events),
     count: (directoryId, kind, change) => counts.add(directoryId, kind, change),
     audit: (entry) => void entries.push(entry),
+    require: (lock) => {
+      if (!locks.has(lock)) throw new LockNeeded(lock)
+    },
     assure: (check) => {
       // Whoever awaits it sees the failure; nobody may, when the work fails first.
       check.catch(() => undefined)
@@ -65,6 +74,7 @@ async function runOnce<T>(
   const begun = begin(connection, scope)
   // Not awaited yet: the first statement of `work` travels with it.
   begun.catch(() => undefined)
+  for (const lock of locks) tx.assure(takeLock(tx, lock))
   let result: T
   try {
     result = await work(tx)
@@ -82,6 +92,10 @@ async function runOnce<T>(
   hasEnded = true
   await committed
   return result
+}
+
+async function takeLock({ db }: Transaction, lock: string): Promise<void> {
+  await send(db, sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`)
 }
 
 /**

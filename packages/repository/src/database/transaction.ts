@@ -15,6 +15,8 @@ export interface Transaction {
   audit(entry: AuditDraft): void
   /** What must have been true for this transaction to commit; awaited before COMMIT. */
   assure(check: Promise<void>): void
+  /** Makes sure that the transaction has held this lock (a name) alone since its beginning; begins it anew when not. */
+  require(lock: string): void
 }
 
 export interface AuditDraft {

@@ -29,7 +29,7 @@ export async function createDirectoryGroup(
     members.note('added', await addMembers(tx, { directoryId, directoryGroupId: draft.directoryGroupId }, memberIds))
   }
   await storeGroup(tx, group, undefined)
-  await settleMembers(tx, directoryId, members)
+  await settleMembers(tx, group, members)
   return group
 }
 
@@ -66,7 +66,7 @@ export async function finishDirectoryGroup(
   if (draft === undefined && !members.changed) return before
   if (draft === undefined) {
     // Neither needs the other's answer.
-    const [[row]] = await pipelined(touchGroup(tx, before), settleMembers(tx, before.directoryId, members))
+    const [[row]] = await pipelined(touchGroup(tx, before), settleMembers(tx, before, members))
     if (row === undefined) throw new Error('A locked group is gone')
     return toStoredGroup(row)
   }
@@ -81,7 +81,7 @@ export async function finishDirectoryGroup(
       .executeTakeFirstOrThrow(),
   )
   const renaming = (await storeGroup(tx, group, before)) ? { before, group } : undefined
-  await settleMembers(tx, before.directoryId, members, { renaming })
+  await settleMembers(tx, before, members, { renaming })
   return group
 }
 
@@ -100,7 +100,7 @@ function touchGroup(tx: Transaction, { directoryId, directoryGroupId }: StoredGr
 /** Deletes a locked group: its members leave it, it leaves the groups it is in. */
 export async function deleteDirectoryGroup(tx: Transaction, group: StoredGroup): Promise<void> {
   const { directoryId, directoryGroupId } = group
-  const concerned = await usersBelow(tx, directoryId, [directoryGroupId])
+  const concerned = await usersBelow(tx, directoryId, [directoryGroupId], directoryGroupId)
   await removeMembersWhere(tx, { directoryId, directoryGroupId }, sql`true`)
   await sql`
     WITH parents AS (

@@ -71,7 +71,7 @@ export async function removeGroup(tx: Transaction, gone: StoredGroup, concerned:
   const { held_in: heldIn } = judged
   await noteRemovals(tx, directoryId, 'groups', { asked: 1, applied: heldIn === null ? 1 : 0 })
   if (heldIn === null) {
-    await settleMembers(tx, directoryId, concerned, { mode: { kind: 'apply' } })
+    await settleMembers(tx, gone, concerned, { mode: { kind: 'apply' } })
     await dropGroups(tx, directoryId, [groupId])
     return
   }
@@ -80,7 +80,7 @@ export async function removeGroup(tx: Transaction, gone: StoredGroup, concerned:
     noteHolds(tx, { directoryId, directory, modes: [mode], groups: [heldIn], left: [] }),
   )
   // Nobody loses what waits, nor the groups that this one was in.
-  await settleMembers(tx, directoryId, concerned, { mode: { kind: 'hold', holdId: heldIn } })
+  await settleMembers(tx, gone, concerned, { mode: { kind: 'hold', holdId: heldIn } })
 }
 
 function groupChanges(before: StoredGroup, after: StoredGroup): Record<string, { from: unknown; to: unknown }> {

@@ -15,18 +15,22 @@ interface Renaming {
   group: StoredGroup
 }
 
+/** The group whose members changed, locked by the caller. */
+type LockedGroup = Pick<StoredGroup, 'directoryId' | 'directoryGroupId'>
+
 /**
- * Takes what changed in the members of groups to the people: their groups, the roles that follow, and, where filters ask
+ * Takes what changed in the members of a group to the people: their groups, the roles that follow, and, where filters ask
  * for groups, whether they count at all. Removals of memberships are judged as pushed, unless `mode` says otherwise.
  */
 export async function settleMembers(
   tx: Transaction,
-  directoryId: string,
+  locked: LockedGroup,
   members: MemberChanges | readonly string[],
   options: { renaming?: Renaming | undefined; mode?: GuardMode } = {},
 ): Promise<void> {
+  const { directoryId } = locked
   const settings = await settingsOf(tx, directoryId)
-  const concerned = await concernedUsers(tx, directoryId, members, settings, options.renaming)
+  const concerned = await concernedUsers(tx, locked, members, settings, options.renaming)
   if (concerned.length === 0) return
   const mode = options.mode ?? { kind: 'window', freshHoldId: newUuid() }
   if (settings.groupFilters.length === 0) {
@@ -45,7 +49,7 @@ function mayRemove(members: MemberChanges | readonly string[]): boolean {
 /** Directory users below what changed; of a renamed group all, when its name decides about anything. */
 async function concernedUsers(
   tx: Transaction,
-  directoryId: string,
+  { directoryId, directoryGroupId }: LockedGroup,
   members: MemberChanges | readonly string[],
   { groupFilters, hasRoleMappings }: DirectorySettings,
   renaming: Renaming | undefined,
@@ -53,6 +57,7 @@ async function concernedUsers(
   if (!('changed' in members)) return [...members]
   const names = renaming === undefined ? [] : [renaming.before.displayNameKey, renaming.group.displayNameKey]
   const decides = names.some((name) => hasRoleMappings || namesGroup(groupFilters, name))
-  const groupIds = [...members.childGroupIds, ...(decides && renaming ? [renaming.group.directoryGroupId] : [])]
-  return [...new Set([...members.directoryUserIds, ...(await usersBelow(tx, directoryId, groupIds))])]
+  const groupIds = [...members.childGroupIds, ...(decides ? [directoryGroupId] : [])]
+  const below = await usersBelow(tx, directoryId, groupIds, directoryGroupId)
+  return [...new Set([...members.directoryUserIds, ...below])]
 }

@@ -3,12 +3,23 @@ import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
 
 /**
- * The directory users in the groups and in all groups inside them. Those groups are locked first, until COMMIT: who is
- * just being put into one of them is found, and whoever comes later sees what became of the groups around it.
+ * The directory users in the groups and in all groups inside them. Groups are locked first, until COMMIT: who is just
+ * being put into one of them is found, and whoever comes later sees what became of the groups around it. `own` is one that
+ * the caller has locked. Others are locked by one transaction of the directory at a time: two groups that are put into each
+ * other at once would wait for each other.
  */
-export async function usersBelow(tx: Transaction, directoryId: string, groupIds: readonly string[]): Promise<string[]> {
+export async function usersBelow(
+  tx: Transaction,
+  directoryId: string,
+  groupIds: readonly string[],
+  own: string,
+): Promise<string[]> {
   if (groupIds.length === 0) return []
-  await lockGroupsBelow(tx, directoryId, groupIds)
+  const others = (await groupIdsBelow(tx, directoryId, groupIds)).filter((id) => id !== own)
+  if (others.length > 0) {
+    tx.require(`groups inside groups ${directoryId}`)
+    await lockGroupsBelow(tx, directoryId, groupIds)
+  }
   const rows = await send(
     tx.db,
     sql<{ id: string }>`
@@ -19,6 +30,14 @@ export async function usersBelow(tx: Transaction, directoryId: string, groupIds:
         AND m.directory_user_id IS NOT NULL OFFSET 0) member`,
   )
   return rows.map((row) => row.id)
+}
+
+async function groupIdsBelow(tx: Transaction, directoryId: string, groupIds: readonly string[]): Promise<string[]> {
+  const rows = await send(
+    tx.db,
+    sql<{ group_id: string }>`${groupsBelow(tx, directoryId, groupIds)} SELECT group_id FROM inside`,
+  )
+  return rows.map((row) => row.group_id)
 }
 
 /** In order of id. Again when there are more groups than were locked: while it waited, some were put inside. */
