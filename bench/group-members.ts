@@ -3,14 +3,12 @@
  * at most 3 ms, and in the largest group at most 1.3 times that of an empty one); then 10,000 members in one PATCH.
  * Run: make bench BENCH=group-members
  */
-import { authenticateScimToken, openDatabase } from '@muster/repository'
-import { hashToken } from '@muster/runtime/tokens'
 import pg from 'pg'
 import { fillDirectory, idOf } from './support/fill-directory.ts'
 import { printTable } from './support/measure.ts'
+import { withOneDirectory } from './support/one-directory.ts'
 import { freePort, startServer, stopServer } from './support/processes.ts'
-import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
-import { withScratchPostgres } from './support/scratch-postgres.ts'
+import type { DirectoryAccess } from './support/scim-directories.ts'
 
 const sizes = [0, 1_000, 10_000, 100_000]
 const userCount = 110_200
@@ -76,18 +74,10 @@ async function makeGroups(superuserUrl: string, place: { organizationId: string;
   }
 }
 
-await withScratchPostgres(async (superuserUrl) => {
-  const { databaseUrl, directories } = await createDirectories(superuserUrl, { pepper, organizations: 1 })
-  const [access] = directories as [DirectoryAccess]
-  const database = openDatabase({ url: databaseUrl, connectionsMax: 1 })
-  const principal = await authenticateScimToken(database, hashToken(pepper, access.token))
-  await database.close()
-  if (principal === undefined) throw new Error('The token is not known')
-  const place = { organizationId: principal.scope.organizationId, directoryId: principal.directoryId }
-  const filled = new URL(superuserUrl)
-  filled.pathname = new URL(databaseUrl).pathname
-  await fillDirectory(filled.href, place, userCount)
-  const groups = await makeGroups(filled.href, place)
+await withOneDirectory(pepper, async ({ databaseUrl, superuserUrl, access, scope, directoryId }) => {
+  const place = { organizationId: scope.organizationId, directoryId }
+  await fillDirectory(superuserUrl, place, userCount)
+  const groups = await makeGroups(superuserUrl, place)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const settings = {

@@ -4,13 +4,11 @@
  * (budgets W3 and W6).
  * Run: make bench BENCH=lists
  */
-import { authenticateScimToken, type ListPage, listDirectoryUsers, openDatabase, read } from '@muster/repository'
-import { hashToken } from '@muster/runtime/tokens'
+import { type ListPage, listDirectoryUsers, read } from '@muster/repository'
 import { parseFilter, parseSort, profiles, standardResourceTypes as types } from '@muster/scim'
 import { fillDirectory, idOf } from './support/fill-directory.ts'
 import { printTable } from './support/measure.ts'
-import { createDirectories } from './support/scim-directories.ts'
-import { withScratchPostgres } from './support/scratch-postgres.ts'
+import { withOneDirectory } from './support/one-directory.ts'
 
 const runs = 300
 const pepper = 'p'.repeat(32)
@@ -61,34 +59,21 @@ const workloads: Record<string, (pick: Pick, count: number) => Asked> = {
 
 /** The median of each workload, in milliseconds, in a directory of that many users. */
 async function measure(count: number): Promise<Map<string, number>> {
-  return withScratchPostgres(async (superuserUrl) => {
-    const { databaseUrl, directories } = await createDirectories(superuserUrl, { pepper, organizations: 1 })
-    const database = openDatabase({ url: databaseUrl, connectionsMax: 1 })
-    try {
-      const [access] = directories
-      const principal = access && (await authenticateScimToken(database, hashToken(pepper, access.token)))
-      if (principal === undefined) throw new Error('The token does not work')
-      const { scope, directoryId } = principal
-      const filled = new URL(superuserUrl)
-      filled.pathname = new URL(databaseUrl).pathname
-      await fillDirectory(filled.href, { organizationId: scope.organizationId, directoryId }, count)
-      const place = { directoryId, baseUrl: 'https://muster.test/scim/x/v2', types }
-      let turn = 0
-      const pick = () => (turn++ * 7_919) % (count - 200)
-      const run = ({ filter, sortBy, page }: Asked) => {
-        const selection = {
-          filter: filter === undefined ? undefined : parseFilter(filter, types.user, profiles.compatible),
-          sort: parseSort({ sortBy }, types.user, profiles.compatible),
-        }
-        return read(database, scope, (reader) => listDirectoryUsers(reader, place, selection, page, shown))
+  return withOneDirectory(pepper, async ({ database, superuserUrl, scope, directoryId }) => {
+    await fillDirectory(superuserUrl, { organizationId: scope.organizationId, directoryId }, count)
+    const place = { directoryId, baseUrl: 'https://muster.test/scim/x/v2', types }
+    let turn = 0
+    const pick = () => (turn++ * 7_919) % (count - 200)
+    const run = ({ filter, sortBy, page }: Asked) => {
+      const selection = {
+        filter: filter === undefined ? undefined : parseFilter(filter, types.user, profiles.compatible),
+        sort: parseSort({ sortBy }, types.user, profiles.compatible),
       }
-      const medians = new Map<string, number>()
-      for (const [name, ask] of Object.entries(workloads))
-        medians.set(name, await medianOf(() => run(ask(pick, count))))
-      return medians
-    } finally {
-      await database.close()
+      return read(database, scope, (reader) => listDirectoryUsers(reader, place, selection, page, shown))
     }
+    const medians = new Map<string, number>()
+    for (const [name, ask] of Object.entries(workloads)) medians.set(name, await medianOf(() => run(ask(pick, count))))
+    return medians
   })
 }
 

@@ -5,13 +5,11 @@
  * Run: make bench BENCH=people-lists
  */
 import { createHash } from 'node:crypto'
-import { authenticateScimToken, countUsers, listUsers, openDatabase, read, type UserQuery } from '@muster/repository'
-import { hashToken } from '@muster/runtime/tokens'
+import { countUsers, listUsers, read, type UserQuery } from '@muster/repository'
 import { idOf } from './support/fill-directory.ts'
 import { type FilledPeople, fillPeople } from './support/fill-people.ts'
 import { printTable } from './support/measure.ts'
-import { createDirectories } from './support/scim-directories.ts'
-import { withScratchPostgres } from './support/scratch-postgres.ts'
+import { withOneDirectory } from './support/one-directory.ts'
 
 const pepper = 'p'.repeat(32)
 const counts = process.env.MUSTER_LONG === '1' ? [10_000, 1_000_000] : [10_000]
@@ -59,39 +57,27 @@ const kinds = ['first page of 100', 'page behind somebody', 'count'] as const
 
 /** The medians in milliseconds, in an organization of that many people: of each query, one a kind. */
 async function measure(count: number): Promise<Map<string, number[]>> {
-  return withScratchPostgres(async (superuserUrl) => {
-    const { databaseUrl, directories } = await createDirectories(superuserUrl, { pepper, organizations: 1 })
-    const database = openDatabase({ url: databaseUrl, connectionsMax: 1 })
-    try {
-      const [access] = directories
-      const principal = access && (await authenticateScimToken(database, hashToken(pepper, access.token)))
-      if (principal === undefined) throw new Error('The token does not work')
-      const { scope } = principal
-      const url = new URL(superuserUrl)
-      url.pathname = new URL(databaseUrl).pathname
-      const filled = await fillPeople(url.href, scope.organizationId, count)
-      let n = 0
-      const next = (): Turn => {
-        n = (n + 7_919) % (count - 20)
-        return { ...filled, n: n + 10 }
-      }
-      const medians = new Map<string, number[]>()
-      for (const [name, ask] of Object.entries(queries)) {
-        const page = (turn: Turn, after: string | undefined) =>
-          read(database, scope, (reader) => listUsers(reader, ask(turn), { after, limit: 101 }))
-        medians.set(name, [
-          await medianOf(() => page(next(), undefined)),
-          await medianOf(() => {
-            const turn = next()
-            return page(turn, idOf(turn.n))
-          }),
-          await medianOf(() => read(database, scope, (reader) => countUsers(reader, ask(next())))),
-        ])
-      }
-      return medians
-    } finally {
-      await database.close()
+  return withOneDirectory(pepper, async ({ database, superuserUrl, scope }) => {
+    const filled = await fillPeople(superuserUrl, scope.organizationId, count)
+    let n = 0
+    const next = (): Turn => {
+      n = (n + 7_919) % (count - 20)
+      return { ...filled, n: n + 10 }
     }
+    const medians = new Map<string, number[]>()
+    for (const [name, ask] of Object.entries(queries)) {
+      const page = (turn: Turn, after: string | undefined) =>
+        read(database, scope, (reader) => listUsers(reader, ask(turn), { after, limit: 101 }))
+      medians.set(name, [
+        await medianOf(() => page(next(), undefined)),
+        await medianOf(() => {
+          const turn = next()
+          return page(turn, idOf(turn.n))
+        }),
+        await medianOf(() => read(database, scope, (reader) => countUsers(reader, ask(next())))),
+      ])
+    }
+    return medians
   })
 }
 

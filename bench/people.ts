@@ -5,23 +5,19 @@
  * Run: make bench BENCH=people
  */
 import {
-  authenticateScimToken,
   type Database,
   finishSettlement,
   type OrganizationScope,
-  openDatabase,
   settlePeople,
   transact,
   updateDirectoryUsers,
 } from '@muster/repository'
-import { hashToken } from '@muster/runtime/tokens'
 import pg from 'pg'
 // Inside the repository: what changes of settings do behind their plan and judgement.
 import { startSettlement } from '../packages/repository/src/settlements/start-settlement.ts'
 import { idOf } from './support/fill-directory.ts'
 import { printTable } from './support/measure.ts'
-import { createDirectories, type DirectoryAccess } from './support/scim-directories.ts'
-import { withScratchPostgres } from './support/scratch-postgres.ts'
+import { withOneDirectory } from './support/one-directory.ts'
 
 const userCount = Number(process.env.PEOPLE ?? 100_000)
 const groupCount = userCount / 100
@@ -110,18 +106,10 @@ async function oneWrite(database: Database, scope: OrganizationScope, directoryI
   return { write: median(times.write), settle: median(times.settle) }
 }
 
-await withScratchPostgres(async (superuserUrl) => {
-  const { databaseUrl, directories } = await createDirectories(superuserUrl, { pepper, organizations: 1 })
-  const database = openDatabase({ url: databaseUrl, connectionsMax: 2 })
-  const url = new URL(superuserUrl)
-  url.pathname = new URL(databaseUrl).pathname
-  const superuser = new pg.Client({ connectionString: url.href })
+await withOneDirectory(pepper, async ({ database, superuserUrl, scope, directoryId }) => {
+  const superuser = new pg.Client({ connectionString: superuserUrl })
   await superuser.connect()
   try {
-    const [access] = directories as [DirectoryAccess]
-    const principal = await authenticateScimToken(database, hashToken(pepper, access.token))
-    if (principal === undefined) throw new Error('The token is not known')
-    const { scope, directoryId } = principal
     await superuser.query(fill(`'${scope.organizationId}'::uuid, '${directoryId}'::uuid`))
     const first = await seconds(() => settleAll(database, scope))
     await superuser.query('VACUUM ANALYZE')
@@ -149,6 +137,5 @@ await withScratchPostgres(async (superuserUrl) => {
     )
   } finally {
     await superuser.end()
-    await database.close()
   }
 })

@@ -20,7 +20,8 @@ const decisions = {
 
 /**
  * Lets go of what waits in a hold, be it open, rejected or expired: marks it approved and starts the settlement that
- * carries the removals out, or the one that follows a change of settings which is made now. Answers with the settlement's id; undefined when there is no such hold.
+ * carries the removals out, or the one that follows a change of settings which is made now. Answers with the settlement's
+ * id; undefined when there is no such hold.
  * @throws `conflict` when it is approved or withdrawn already, or when removals are still being put into it
  */
 export async function approveHold(tx: Transaction, holdId: string): Promise<string | undefined> {

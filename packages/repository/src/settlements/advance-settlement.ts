@@ -1,4 +1,3 @@
-import type { Cause } from '@muster/events'
 import type { Database } from '../database/database.ts'
 import { type OrganizationScope, scopeTo } from '../database/organization-scope.ts'
 import { read } from '../database/read.ts'
@@ -27,7 +26,7 @@ export async function finishSettlement(
   for (;;) {
     const settlement = await read(database, scope, (reader) => findSettlement(reader, settlementId))
     if (settlement?.status !== 'running' || performance.now() > deadline) return settlement
-    await advance(database, scope, settlementId)
+    await advance(database, scope, settlement)
   }
 }
 
@@ -55,16 +54,9 @@ export async function finishSettlementByJob(
 }
 
 /** Does the next piece in a transaction of its own. The row is locked meanwhile. */
-async function advance(database: Database, scope: OrganizationScope, settlementId: string): Promise<void> {
-  const cause = await read(database, scope, ({ db, organizationId }) =>
-    db
-      .selectFrom('settlements')
-      .select('cause')
-      .where('organization_id', '=', organizationId)
-      .where('settlement_id', '=', settlementId)
-      .executeTakeFirstOrThrow(),
-  )
-  await transact(database, scope, cause.cause as Cause, async (tx) => {
+async function advance(database: Database, scope: OrganizationScope, settlement: Settlement): Promise<void> {
+  const { settlementId, cause } = settlement
+  await transact(database, scope, cause, async (tx) => {
     const own = tx.db
       .selectFrom('settlements')
       .where('organization_id', '=', tx.organizationId)
@@ -75,10 +67,8 @@ async function advance(database: Database, scope: OrganizationScope, settlementI
       .forUpdate()
       .executeTakeFirst()
     if (row === undefined) return
-    const step = steps[row.kind]
-    if (step === undefined) throw new Error(`There is no step for settlements of the kind ${row.kind}`)
     const after = { directoryId: row.after_directory_id, id: row.after_id }
-    const { done, next } = await step(tx, { directoryId: row.directory_id, holdId: row.hold_id, after })
+    const { done, next } = await steps[row.kind](tx, { directoryId: row.directory_id, holdId: row.hold_id, after })
     await tx.db
       .updateTable('settlements')
       .set({

@@ -1,3 +1,4 @@
+import type { Cause } from '@muster/events'
 import type { Reader } from '../database/read.ts'
 
 export type SettlementKind = 'directory_users' | 'roles' | 'hold'
@@ -14,6 +15,8 @@ export interface Settlement {
   /** Directory users, people or removals: how many there were at the beginning, and how many are done. */
   total: number
   done: number
+  /** What began it, and causes its events. */
+  cause: Cause
   createdAt: Date
   updatedAt: Date
 }
@@ -26,6 +29,7 @@ export const settlementColumns = [
   'status',
   'total',
   'done',
+  'cause',
   'created_at',
   'updated_at',
 ] as const
@@ -38,6 +42,7 @@ interface SettlementRow {
   status: 'running' | 'done'
   total: number
   done: number
+  cause: Cause
   created_at: Date
   updated_at: Date
 }
@@ -51,6 +56,7 @@ export function toSettlement(row: SettlementRow): Settlement {
     status: row.status,
     total: row.total,
     done: row.done,
+    cause: row.cause,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -5,7 +5,7 @@ import type { SettlementKind } from './settlement.ts'
 import type { Step } from './step.ts'
 
 /** A kind of settlement is one line here. */
-export const steps: Readonly<Partial<Record<SettlementKind, Step>>> = {
+export const steps: Readonly<Record<SettlementKind, Step>> = {
   directory_users: settleDirectoryUsers,
   hold: releaseHold,
   roles: settleRolesOfPeople,
