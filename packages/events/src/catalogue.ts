@@ -1,3 +1,5 @@
+type Subject = 'directory' | 'user' | 'group' | 'hold' | 'endpoint' | 'hook'
+
 /**
  * Every event type: what it is about (the subject that delivery keeps in order) and when it happens.
  * `docs/events.md` says the same for readers; a type that is not here cannot be appended.
@@ -6,6 +8,26 @@ export const eventCatalogue = {
   'directory.activated': {
     subject: 'directory',
     when: 'An identity provider used its credentials for the first time, or a first sync ended.',
+  },
+  'directory.sync_completed': {
+    subject: 'directory',
+    when: 'A sync run ended; `stats` counts what it changed.',
+  },
+  'directory.sync_failed': {
+    subject: 'directory',
+    when: 'A sync run failed: nobody was touched by what it did not read; `error`.',
+  },
+  'directory.error': {
+    subject: 'directory',
+    when: 'A directory can no longer be read, after all attempts; `error`.',
+  },
+  'directory.silent': {
+    subject: 'directory',
+    when: 'The identity provider sent nothing for longer than the directory allows; `lastRequestAt`.',
+  },
+  'directory.recovered': {
+    subject: 'directory',
+    when: 'A directory that was in error or silent is heard again.',
   },
   'directory.deleted': { subject: 'directory', when: 'A directory was deleted; the events of its people follow.' },
   'directory.user.created': { subject: 'user', when: 'A person came into being.' },
@@ -50,7 +72,17 @@ export const eventCatalogue = {
     subject: 'directory',
     when: 'A SCIM token expires within 14 days; `token` has id, hint and expiresAt. Once a token.',
   },
-} as const satisfies Record<string, { subject: 'directory' | 'user' | 'group' | 'hold'; when: string }>
+  'webhook_endpoint.disabled': {
+    subject: 'endpoint',
+    when: 'A webhook endpoint gets nothing any more: it answered 410, or nothing reached it for three days; `endpoint`.',
+  },
+  'webhook_endpoint.delivery_failed': {
+    subject: 'endpoint',
+    when: 'An event could not be delivered for three days, while others were; `endpoint`, `delivery`.',
+  },
+  'hook.failing': { subject: 'hook', when: 'An inline hook does not answer, or not as agreed; `hook`.' },
+  'hook.recovered': { subject: 'hook', when: 'An inline hook that was failing answers again; `hook`.' },
+} as const satisfies Record<string, { subject: Subject; when: string }>
 
 export type EventType = keyof typeof eventCatalogue
 

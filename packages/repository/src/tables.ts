@@ -24,6 +24,12 @@ interface Credential {
   revoked_at: Nullable<Date>
 }
 
+interface SealedSecret {
+  sealed_secret: Buffer
+  sealed_previous_secret: Nullable<Buffer>
+  previous_expires_at: Nullable<Date>
+}
+
 /** The tables of `migrations/`, as Kysely sees them. */
 export interface Tables {
   organizations: Owned & {
@@ -36,6 +42,7 @@ export interface Tables {
     guard: OptionalJson<JsonObject>
     hold_expiry_hours: Nullable<number>
     has_role_mappings: Generated<boolean>
+    has_before_create: Generated<boolean>
     settings_version: Generated<number>
     created_at: Timestamp
     updated_at: Timestamp
@@ -49,6 +56,9 @@ export interface Tables {
     sealed_config: Nullable<Buffer>
     error_message: Nullable<string>
     activated_at: Nullable<Date>
+    is_test: Generated<boolean>
+    silent_after_hours: Nullable<number>
+    silent_since: Nullable<Date>
     mapping: OptionalJson<JsonObject>
     sync_filters: OptionalJson<JsonObject>
     created_at: Timestamp
@@ -223,6 +233,76 @@ export interface Tables {
     occurred_at: Date
   }
   directory_routes: Owned & { directory_id: string }
+  followers: Owned & { kind: FollowerKind; follower_id: string; sequence: number }
+  webhook_endpoints: Owned &
+    SealedSecret & {
+      webhook_endpoint_id: string
+      url: string
+      description: Generated<string>
+      types: Nullable<EventType[]>
+      directory_id: Nullable<string>
+      status: Generated<'enabled' | 'disabled'>
+      disabled_reason: Nullable<'gone' | 'dead' | 'manual'>
+      failing_since: Nullable<Date>
+      failures_in_a_row: Generated<number>
+      retry_at: Nullable<Date>
+      last_success_at: Nullable<Date>
+      created_at: Timestamp
+      updated_at: Timestamp
+    }
+  webhook_deliveries: Owned & {
+    webhook_endpoint_id: string
+    sequence: number
+    event_id: string
+    event_type: EventType
+    subject_id: string
+    state: Generated<'pending' | 'delivered' | 'failed'>
+    next_attempt_at: Nullable<Date>
+    attempts: OptionalJson<JsonObject[]>
+    attempt_count: Generated<number>
+    created_at: Timestamp
+    finished_at: Nullable<Date>
+  }
+  hooks: Owned &
+    SealedSecret & {
+      hook_id: string
+      kind: 'before_create' | 'after_create'
+      url: string
+      policy: 'proceed' | 'hold'
+      timeout_milliseconds: Generated<number>
+      status: Generated<'enabled' | 'disabled'>
+      failing_since: Nullable<Date>
+      failures_in_a_row: Generated<number>
+      retry_at: Nullable<Date>
+      last_error: Nullable<string>
+      last_success_at: Nullable<Date>
+      created_at: Timestamp
+      updated_at: Timestamp
+    }
+  arrivals: InDirectory & {
+    directory_user_id: string
+    user_id: string
+    state: Generated<'waiting' | 'vetoed'>
+    reason: Nullable<string>
+    cause: Json<Cause>
+    arrived_at: Timestamp
+    asked_at: Nullable<Date>
+  }
+  daily_tallies: InDirectory & {
+    day: string
+    users_created: Generated<number>
+    users_updated: Generated<number>
+    users_deactivated: Generated<number>
+    users_reactivated: Generated<number>
+    users_deleted: Generated<number>
+    groups_created: Generated<number>
+    groups_deleted: Generated<number>
+    membership_changes: Generated<number>
+    syncs_completed: Generated<number>
+    syncs_failed: Generated<number>
+    sync_milliseconds: Generated<number>
+    last_sync_at: Nullable<Date>
+  }
   audit_entries: Owned & {
     audit_entry_id: string
     actor: Json<JsonObject>
@@ -237,6 +317,8 @@ export interface Tables {
   audit_heads: Owned & { last_sequence: Generated<number>; last_hash: Generated<Buffer> }
 }
 
+/** What follows the event log by a cursor of its own. */
+export type FollowerKind = 'webhook' | 'after_create' | 'tally'
 export type LinkByEmail = 'organization' | 'verifiedDomains' | 'never'
 /** What the guard counts. */
 export type RemovalKind = 'users' | 'groups' | 'memberships'

@@ -13,6 +13,8 @@ export const idPrefixes = {
   roleMapping: 'rolemap',
   settlement: 'settlement',
   auditEntry: 'audit',
+  webhookEndpoint: 'webhook',
+  hook: 'hook',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -39,6 +39,8 @@ const targetKinds: Readonly<Record<string, IdKind>> = {
   group: 'group',
   hold: 'hold',
   role_mapping: 'roleMapping',
+  webhook: 'webhookEndpoint',
+  hook: 'hook',
 }
 
 /** Members of `detail` that hold an id. */

@@ -4,6 +4,7 @@ import type pg from 'pg'
 export const sharedTables: Record<string, readonly string[]> = {
   credential_routes: ['credential_hash', 'kind', 'organization_id', 'directory_id', 'credential_id', 'expires_at'],
   directory_routes: ['directory_id', 'organization_id'],
+  followers: ['kind', 'organization_id', 'follower_id', 'sequence'],
   hold_routes: ['hold_id', 'organization_id'],
   operator_keys: ['operator_key_id', 'credential_hash', 'name', 'hint', 'created_at', 'revoked_at'],
   kysely_migration: ['name', 'timestamp'],
@@ -32,7 +33,7 @@ export async function listTables(client: pg.Client): Promise<Table[]> {
       (SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, NULL),
           'generated', a.attgenerated <> '', 'required', a.attnotnull) ORDER BY a.attnum)
         FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
-    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
     ORDER BY c.relname`)
   return rows
 }
@@ -55,6 +56,7 @@ const samples: Record<string, (random: string) => unknown> = {
   real: () => 1,
   json: () => '{}',
   jsonb: () => '{}',
+  date: () => '2026-01-01',
   'timestamp with time zone': () => new Date(),
 }
 
@@ -76,7 +78,7 @@ export async function listLooseConstraints(client: pg.Client): Promise<string[]>
     WITH owned AS (
       SELECT c.oid, c.relname, a.attnum FROM pg_class c
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organization_id'
-      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity AND NOT c.relispartition
     )
     SELECT format('%s: unique index %s', o.relname, i.indexrelid::regclass) AS what
     FROM owned o JOIN pg_index i ON i.indrelid = o.oid WHERE i.indisunique AND o.attnum <> ALL (i.indkey)
