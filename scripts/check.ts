@@ -8,6 +8,8 @@ const checks: Record<string, readonly string[]> = {
   'dead code': ['knip', '--no-progress'],
   'conformance document': ['node', 'scripts/conformance-document.ts', '--check'],
   'flags document': ['node', 'scripts/flags-document.ts', '--check'],
+  'events document': ['node', 'scripts/events-document.ts', '--check'],
+  'event types of the SDK': ['node', 'scripts/sdk-event-types.ts', '--check'],
 }
 
 function run(command: readonly string[]): Promise<{ ok: boolean; output: string }> {

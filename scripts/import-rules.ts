@@ -16,6 +16,7 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
     'packages/runtime',
     'packages/repository',
     'packages/embedded-postgres',
+    'packages/events',
     'packages/idp',
     'packages/conformance',
   ],

@@ -10,6 +10,7 @@ export interface DirectoryReference {
   id: string
   name: string
   type: DirectoryType
+  organization: { id: string; name: string; adminEmail: string | null }
 }
 
 /** What every transaction about a directory reads of it. */
@@ -18,6 +19,15 @@ interface DirectoryContext {
   reference: DirectoryReference | null
   /** Of the organization's settings; they stay as they are until COMMIT. */
   settingsVersion: number
+}
+
+interface ContextRow {
+  /** Null when the directory is gone. */
+  name: string | null
+  type: DirectoryType
+  settings_version: number
+  organization_name: string
+  admin_email: string | null
 }
 
 const known = new WeakMap<Transaction, Map<string, Promise<DirectoryContext>>>()
@@ -46,8 +56,8 @@ async function readContext(tx: Transaction, directoryId: string): Promise<Direct
   holdSettings(tx)
   const [row] = await send(
     tx.db,
-    sql<{ name: string | null; type: DirectoryType; settings_version: number }>`
-    SELECT d.name, d.type, o.settings_version FROM organizations o
+    sql<ContextRow>`
+    SELECT d.name, d.type, o.settings_version, o.name AS organization_name, o.admin_email FROM organizations o
     LEFT JOIN LATERAL (
       SELECT name, type FROM directories WHERE organization_id = o.organization_id AND directory_id = ${directoryId}
       OFFSET 0) d ON true
@@ -55,6 +65,11 @@ async function readContext(tx: Transaction, directoryId: string): Promise<Direct
   )
   if (row === undefined) throw new Error('The organization is gone')
   const { name, type, settings_version: settingsVersion } = row
-  const reference = name === null ? null : { id: toTypeId('directory', directoryId), name, type }
-  return { reference, settingsVersion }
+  if (name === null) return { reference: null, settingsVersion }
+  const organization = {
+    id: toTypeId('organization', tx.organizationId),
+    name: row.organization_name,
+    adminEmail: row.admin_email,
+  }
+  return { reference: { id: toTypeId('directory', directoryId), name, type, organization }, settingsVersion }
 }
