@@ -32,8 +32,8 @@ $$;
 CREATE TABLE events_unprepared PARTITION OF events DEFAULT;
 ALTER TABLE events_unprepared ENABLE ROW LEVEL SECURITY;
 
--- Makes the partitions of this month and of so many behind it; answers with how many it made. The services may call it:
--- they own no table.
+-- Makes the partitions up to so many months behind this one, also those of months that passed without; answers with how
+-- many it made. The services may call it: they own no table.
 CREATE FUNCTION prepare_event_partitions(months_ahead integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '500ms' SET timezone = 'UTC' AS $$
 DECLARE
@@ -41,11 +41,14 @@ DECLARE
   partition text;
   made integer := 0;
 BEGIN
-  IF months_ahead NOT BETWEEN 0 AND 24 THEN RAISE EXCEPTION 'between 0 and 24 months ahead'; END IF;
+  IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 24 THEN RAISE EXCEPTION 'between 0 and 24 months ahead'; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('muster event partitions'));
-  FOR offset_months IN 0 .. months_ahead LOOP
-    from_month := date_trunc('month', now()) + make_interval(months => offset_months);
-    CONTINUE WHEN EXISTS (SELECT FROM event_partitions() p WHERE p.until > from_month);
+  -- Without a partition left, from the first row that waits for one.
+  SELECT COALESCE(max(until), date_trunc('month', LEAST(now(), (SELECT min(occurred_at) FROM events_unprepared))))
+    INTO from_month FROM event_partitions();
+  WHILE from_month <= date_trunc('month', now()) + make_interval(months => months_ahead) LOOP
+    -- Writers wait: one that chose the default partition before would fail behind. Who reads is not in the way.
+    IF made = 0 THEN LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE; END IF;
     partition := to_char(from_month, '"events_"YYYY_MM');
     EXECUTE format('CREATE TABLE %I (LIKE events INCLUDING ALL)', partition);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', partition);
@@ -54,6 +57,7 @@ BEGIN
     EXECUTE format('ALTER TABLE events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', partition, from_month,
       from_month + interval '1 month');
     made := made + 1;
+    from_month := from_month + interval '1 month';
   END LOOP;
   RETURN made;
 END
@@ -75,7 +79,7 @@ DECLARE
   old regclass;
   dropped integer := 0;
 BEGIN
-  IF ended_by > now() - interval '30 days' THEN RAISE EXCEPTION 'the last 30 days are kept'; END IF;
+  IF ended_by IS NULL OR ended_by > now() - interval '30 days' THEN RAISE EXCEPTION 'the last 30 days are kept'; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('muster event partitions'));
   FOR old IN SELECT p.partition FROM event_partitions() p WHERE p.until <= ended_by LOOP
     EXECUTE format('DROP TABLE %s', old);

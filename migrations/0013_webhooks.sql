@@ -8,6 +8,8 @@ CREATE TABLE followers (
   follower_id uuid NOT NULL,
   -- The last event it is done with.
   sequence bigint NOT NULL,
+  -- It follows no more until it is told to go on from there, as a disabled endpoint.
+  paused boolean NOT NULL DEFAULT false,
   PRIMARY KEY (kind, organization_id, follower_id)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON followers TO :"app_role";
@@ -66,5 +68,7 @@ CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (organization_id, 
   WHERE state = 'pending';
 CREATE INDEX webhook_deliveries_failed ON webhook_deliveries (organization_id, webhook_endpoint_id, sequence)
   WHERE state = 'failed';
+-- The ids of events grow with time: a row is put at the end of this index.
+CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (organization_id, webhook_endpoint_id, event_id);
 SELECT isolate_by_organization('webhook_deliveries');
 GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_deliveries TO :"app_role";

@@ -15,6 +15,8 @@ CREATE TABLE hooks (
   failing_since timestamptz,
   failures_in_a_row integer NOT NULL DEFAULT 0,
   retry_at timestamptz,
+  -- Whoever asks it has the turn until then: one at a time, and when it is killed, the next one then.
+  leased_until timestamptz,
   last_error text,
   last_success_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -43,10 +45,20 @@ CREATE TABLE arrivals (
   -- What brought it: causes the event of the person.
   cause jsonb NOT NULL,
   arrived_at timestamptz NOT NULL DEFAULT now(),
+  -- When the hook was asked last, and the version of the directory user that it saw.
   asked_at timestamptz,
+  asked_version integer,
+  -- How often there was no usable decision about this one, why the last time, and when it is asked again.
+  failures_in_a_row integer NOT NULL DEFAULT 0,
+  error text,
+  ask_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, directory_id, directory_user_id),
-  FOREIGN KEY (organization_id, directory_id, directory_user_id) REFERENCES directory_users ON DELETE CASCADE
+  FOREIGN KEY (organization_id, directory_id, directory_user_id) REFERENCES directory_users ON DELETE CASCADE,
+  CHECK (state = 'vetoed' OR reason IS NULL)
 );
-CREATE INDEX arrivals_waiting ON arrivals (organization_id, arrived_at, directory_user_id) WHERE state = 'waiting';
+-- Ids of people to be are as old as their arrival.
+CREATE INDEX arrivals_waiting ON arrivals (organization_id, directory_id, user_id) WHERE state = 'waiting';
+CREATE INDEX arrivals_by_state ON arrivals (organization_id, state, user_id);
+CREATE INDEX arrivals_of_organization ON arrivals (organization_id, user_id);
 SELECT isolate_by_organization('arrivals');
 GRANT SELECT, INSERT, UPDATE, DELETE ON arrivals TO :"app_role";

@@ -6,6 +6,7 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
   'packages/scim': ['packages/runtime'],
   'packages/people': ['packages/runtime'],
   'packages/events': ['packages/runtime'],
+  'packages/sdk': [],
   'packages/connectors': ['packages/runtime'],
   'packages/idp': ['packages/runtime', 'packages/scim'],
   'packages/conformance': ['packages/runtime', 'packages/scim'],

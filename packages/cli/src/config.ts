@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { allowedHostsSetting } from '@muster/runtime/outbound/allowed-hosts'
 import { parseRootKeys } from '@muster/runtime/secret-box'
 import {
   choiceSetting,
@@ -30,8 +31,12 @@ const settings = {
   tokenPepper: optional(secretSetting('MUSTER_TOKEN_PEPPER', 32)),
   rootKeys: optional(rootKeysSetting('MUSTER_ROOT_KEYS')),
   internalSecret: optional(secretSetting('MUSTER_INTERNAL_SECRET', 32)),
+  outboundAllowedHosts: optional(allowedHostsSetting('OUTBOUND_ALLOWED_HOSTS')),
   logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
 } as const
+
+/** In development, receivers of webhooks run beside Muster. */
+const developmentHosts = ['localhost', '127.0.0.0/8', '::1/128']
 
 type Values = ReturnType<typeof readSettings<typeof settings>>
 
@@ -40,10 +45,12 @@ interface ExternalDatabase {
   migrationDatabaseUrl: string
 }
 
-export interface Config extends Omit<Values, 'databaseUrl' | 'migrationDatabaseUrl'> {
+export interface Config extends Omit<Values, 'databaseUrl' | 'migrationDatabaseUrl' | 'outboundAllowedHosts'> {
   /** Undefined: the embedded Postgres of the data folder. */
   database: ExternalDatabase | undefined
   isProduction: boolean
+  /** What the services may call although it is private. */
+  outboundAllowedHosts: readonly string[]
   /** What the services inherit beside the settings they are given. */
   environment: NodeJS.ProcessEnv
 }
@@ -57,12 +64,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const values = collectViolations(violations, () => readSettings(environment, settings))
   if (values) violations.push(...portClashes(values))
   if (!values || violations.length > 0) throw new SettingsError(violations)
-  const { databaseUrl, migrationDatabaseUrl, ...rest } = values
+  const { databaseUrl, migrationDatabaseUrl, outboundAllowedHosts, ...rest } = values
+  const isProduction = environment.NODE_ENV === 'production'
   return {
     ...rest,
     dataDir: resolve(values.dataDir),
     database: databaseUrl && migrationDatabaseUrl ? { databaseUrl, migrationDatabaseUrl } : undefined,
-    isProduction: environment.NODE_ENV === 'production',
+    isProduction,
+    outboundAllowedHosts: outboundAllowedHosts ?? (isProduction ? [] : developmentHosts),
     environment,
   }
 }

@@ -11,6 +11,8 @@ export interface DataFolder {
   compileCache: string
   secrets: string
   connection: string
+  /** What `muster listen` signs with. */
+  listening: string
   lock: string
 }
 
@@ -27,6 +29,7 @@ export async function openDataFolder(dataDir: string): Promise<DataFolder> {
     postgres: join(path, 'postgres'),
     secrets: join(path, 'secrets.json'),
     connection: join(path, 'connection.json'),
+    listening: join(path, 'listening.json'),
     lock: join(path, 'lock.json'),
   }
 }

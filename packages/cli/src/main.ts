@@ -4,7 +4,9 @@ import { printAuditHeads, verifyAudit } from './commands/audit.ts'
 import { conformance } from './commands/conformance.ts'
 import { createKey } from './commands/create-key.ts'
 import { doctor } from './commands/doctor.ts'
+import { listen } from './commands/listen.ts'
 import { migrate } from './commands/migrate.ts'
+import { trigger } from './commands/trigger.ts'
 import { up } from './commands/up.ts'
 import { readConfig, readConformanceSettings } from './config.ts'
 import { errorText } from './error-text.ts'
@@ -41,6 +43,27 @@ program
   .description('check this installation and say what is missing')
   .option('--json', 'print JSON', false)
   .action((options) => doctor(readConfig(), options))
+
+program
+  .command('trigger')
+  .description('have an event happen in a test directory of the installation that runs here')
+  .argument('<event>', 'such as user.created, group.userAdded, syncFailed; something else prints all')
+  .option('--email <address>', 'whose event it is')
+  .option('--data <json>', 'what else is said about it')
+  .option('--users <count>', 'make a test directory of so many people first')
+  .option('--directory <id>', 'a test directory (directory_…); the newest unless given')
+  .option('--organization <id>', 'an organization (org_…); the first one unless given')
+  .action((event, options) => trigger(readConfig(), event, options))
+
+program
+  .command('listen')
+  .description('send the events of the installation that runs here to a URL as webhooks, signed, from now on')
+  .option('--forward-to <url>', 'where to, such as http://localhost:3000/webhooks')
+  .option('--types <types>', 'only these event types, separated by commas')
+  .option('--after <sequence>', 'the events behind this one instead of those to come')
+  .option('--organization <id>', 'an organization (org_…); the first one unless given')
+  .option('--print-secret', 'print the secret for checking signatures, and nothing else')
+  .action((options) => listen(readConfig(), options))
 
 const audit = program.command('audit').description('the audit trails of the organizations')
 

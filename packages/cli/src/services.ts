@@ -24,10 +24,14 @@ export const services: Readonly<Record<ServiceName, Service>> = {
       'MUSTER_TOKEN_PEPPER',
       'MUSTER_ROOT_KEYS',
       'MUSTER_INTERNAL_SECRET',
+      'OUTBOUND_ALLOWED_HOSTS',
       'SCIM_BASE_URL',
     ],
   },
-  poller: { portVariable: 'POLLER_PORT', variables: ['DATABASE_URL', 'LOG_LEVEL', 'MUSTER_INTERNAL_SECRET'] },
+  poller: {
+    portVariable: 'POLLER_PORT',
+    variables: ['DATABASE_URL', 'LOG_LEVEL', 'MUSTER_ROOT_KEYS', 'MUSTER_INTERNAL_SECRET', 'OUTBOUND_ALLOWED_HOSTS'],
+  },
 }
 
 /** The program of a service. */
@@ -76,5 +80,6 @@ function allVariables(config: Config, secrets: Secrets, databaseUrl: string) {
     MUSTER_TOKEN_PEPPER: secrets.tokenPepper,
     MUSTER_ROOT_KEYS: secrets.rootKeys,
     MUSTER_INTERNAL_SECRET: secrets.internalSecret,
+    OUTBOUND_ALLOWED_HOSTS: config.outboundAllowedHosts.join(','),
   }
 }

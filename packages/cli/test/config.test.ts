@@ -86,7 +86,17 @@ t.test('a service is told what it needs and nothing that contradicts it', async 
   })
   t.match(serviceEnvironment('poller', config, secrets, ''), {
     MUSTER_INTERNAL_SECRET: 'internal',
+    MUSTER_ROOT_KEYS: 'keys',
+    OUTBOUND_ALLOWED_HOSTS: 'localhost,127.0.0.0/8,::1/128',
     POLLER_PORT: '7645',
   })
-  t.notMatch(serviceEnvironment('poller', config, secrets, ''), { MUSTER_ROOT_KEYS: String })
+  t.notMatch(serviceEnvironment('poller', config, secrets, ''), { MUSTER_TOKEN_PEPPER: String })
+  const hostsOf = (environment: NodeJS.ProcessEnv) =>
+    serviceEnvironment('admin', readConfig(environment), secrets, '').OUTBOUND_ALLOWED_HOSTS
+  t.equal(hostsOf({ NODE_ENV: 'production' }), '', 'in production nothing private is called')
+  t.equal(hostsOf({ OUTBOUND_ALLOWED_HOSTS: 'hooks.test, 10.0.0.0/8' }), 'hooks.test,10.0.0.0/8')
+  t.match(
+    violationsOf(() => readConfig({ OUTBOUND_ALLOWED_HOSTS: 'hooks.test,https://hooks.test' })),
+    [/OUTBOUND_ALLOWED_HOSTS .*number 2 is none/],
+  )
 })

@@ -1,6 +1,11 @@
 export { assertDatabaseIsSafe, isDatabaseReady } from './administration/health.ts'
 export { migrate } from './administration/migrate.ts'
 export { cloneDatabase, dropDatabase, provisionDatabase } from './administration/provision.ts'
+export { type DayTally, listDailyTallies, listInstallationTallies } from './analytics/daily-tallies.ts'
+export type { DayRange } from './analytics/day-range.ts'
+export { countDirectories, type DirectoryTally, listDirectoryTallies } from './analytics/directory-tallies.ts'
+export type { Tally } from './analytics/tally.ts'
+export { tallyLog, tallyNow } from './analytics/tally-log.ts'
 export type { AuditEntryView } from './audit/entry-view.ts'
 export { listAuditHeads, verifyAuditTrails } from './audit/every-trail.ts'
 export { type AuditHead, findAuditHead } from './audit/head.ts'
@@ -51,18 +56,41 @@ export { type LockedDirectoryUser, lockDirectoryUsers } from './directory-users/
 export { foundMax, lookUpDirectoryUsers, lookUpOf, type UserLookUp } from './directory-users/look-up.ts'
 export { type DirectoryUserRow, listDirectoryUsers } from './directory-users/read.ts'
 export { updateDirectoryUsers } from './directory-users/update.ts'
+export { keepEventLog } from './events/keep-event-log.ts'
 export { type EventView, listEvents } from './events/list-events.ts'
+export { readLog } from './events/read-log.ts'
+export { readSnapshot, type SnapshotPart } from './events/read-snapshot.ts'
 export { type AbsenceExplanation, explainAbsence } from './explain/explain-absence.ts'
 export { explainUser, type UserExplanation } from './explain/explain-user.ts'
 export type { AbsenceKey } from './explain/found-users.ts'
 export { explainReasons } from './explain/reasons.ts'
 export type { DirectoryPlace } from './filters/subject.ts'
+export { advanceFollower, type FollowerPosition } from './followers/advance-follower.ts'
+export { addFollower, type Follower, removeFollower } from './followers/follower.ts'
+export { lastSequences } from './followers/last-sequences.ts'
+export { listBehind } from './followers/list-behind.ts'
 export { approveHold, rejectHold } from './holds/decide-hold.ts'
 export { countHolds, findHold, type HoldQuery, listHolds } from './holds/find-holds.ts'
 export { type HeldChange, type HeldPosition, listHeldChanges } from './holds/held-changes.ts'
 export type { Hold } from './holds/hold.ts'
 export { openRunHold } from './holds/open-run-hold.ts'
 export { remindOfHolds } from './holds/remind-holds.ts'
+export {
+  askHookAgain,
+  createHook,
+  deleteHook,
+  type HookChanges,
+  type HookDraft,
+  rotateHookSecret,
+  updateHook,
+} from './hooks/change-hooks.ts'
+export { findHook, type Hook, listHooks } from './hooks/hook.ts'
+export { type HookMessage, hookMessage } from './hooks/hook-message.ts'
+export { openHookSecrets } from './hooks/hook-secrets.ts'
+export { type HookDecision, readDecisions, type ShownUser } from './hooks/read-decisions.ts'
+export { sampleUser } from './hooks/sample-user.ts'
+export { finishTelling, nextTelling, type Telling } from './hooks/tell-created.ts'
+export { countsOf } from './listing/directory-counts.ts'
 export type { List, ListPage, ListPosition, ListSelection, SortKey } from './listing/list.ts'
 export { type DirectoryResource, listDirectoryResources } from './listing/list-resources.ts'
 export {
@@ -75,13 +103,23 @@ export type { DialectSettings } from './organizations/dialect-settings.ts'
 export {
   activateDirectory,
   createDirectory,
-  type Directory,
+  type DirectoryChanges,
   findDirectory,
   listDirectories,
+  listTestDirectories,
   setDirectoryPaused,
   updateDirectory,
 } from './organizations/directories.ts'
+export type { Directory } from './organizations/directory.ts'
 export { openDirectoryConfig, sealDirectoryConfig } from './organizations/directory-config.ts'
+export {
+  clearDirectoryError,
+  reportSyncCompleted,
+  reportSyncFailed,
+  type SyncError,
+  type SyncStats,
+  setDirectoryError,
+} from './organizations/directory-health.ts'
 export {
   findExtensionSchema,
   listExtensionSchemas,
@@ -96,6 +134,9 @@ export {
   type Organization,
   updateOrganization,
 } from './organizations/organizations.ts'
+export { type ArrivalQuestion, nextArrivalRound, queueArrivals } from './people/arrivals/arrival-round.ts'
+export { finishArrivals } from './people/arrivals/finish-arrivals.ts'
+export { type Arrival, type ArrivalQuery, countArrivals, listArrivals } from './people/arrivals/list-arrivals.ts'
 export { erasePerson } from './people/erasure/erase-person.ts'
 export { createPerson, type PersonDraft } from './people/manual/create.ts'
 export { type PersonChanges, updatePerson } from './people/manual/update.ts'
@@ -140,3 +181,31 @@ export {
   type Settlement,
   type SettlementQuery,
 } from './settlements/settlement.ts'
+export { watchSilence } from './silence/watch-silence.ts'
+export { activateAgain } from './simulation/activate-again.ts'
+export { chooseDirectoryGroup, chooseDirectoryUser, type GroupChoice, type UserChoice } from './simulation/choose.ts'
+export { type ToldEvent, transactAndTell } from './simulation/transact-and-tell.ts'
+export { beginWebhookTest } from './webhooks/begin-test.ts'
+export {
+  createWebhook,
+  deleteWebhook,
+  updateWebhook,
+  type WebhookChanges,
+  type WebhookDraft,
+} from './webhooks/change-endpoints.ts'
+export type { AttemptRecord, ClaimedDelivery, FinishedAttempt } from './webhooks/delivery.ts'
+export { type DeliveryRound, deliveryRound } from './webhooks/delivery-round.ts'
+export { countWebhooks, findWebhook, listWebhooks, type WebhookEndpoint } from './webhooks/endpoint.ts'
+export { fanOut } from './webhooks/fan-out.ts'
+export {
+  countDeliveries,
+  type Delivery,
+  type DeliveryQuery,
+  findDelivery,
+  listDeliveries,
+} from './webhooks/list-deliveries.ts'
+export { pruneDeliveries } from './webhooks/prune-deliveries.ts'
+export { redeliver } from './webhooks/redeliver.ts'
+export { replayWebhook } from './webhooks/replay-webhook.ts'
+export { rotateWebhookSecret } from './webhooks/rotate-secret.ts'
+export { disableWebhook, enableWebhook } from './webhooks/set-endpoint-status.ts'

@@ -59,6 +59,7 @@ export interface Tables {
     is_test: Generated<boolean>
     silent_after_hours: Nullable<number>
     silent_since: Nullable<Date>
+    error_since: Nullable<Date>
     mapping: OptionalJson<JsonObject>
     sync_filters: OptionalJson<JsonObject>
     created_at: Timestamp
@@ -233,7 +234,7 @@ export interface Tables {
     occurred_at: Date
   }
   directory_routes: Owned & { directory_id: string }
-  followers: Owned & { kind: FollowerKind; follower_id: string; sequence: number }
+  followers: Owned & { kind: FollowerKind; follower_id: string; sequence: number; paused: Generated<boolean> }
   webhook_endpoints: Owned &
     SealedSecret & {
       webhook_endpoint_id: string
@@ -266,14 +267,15 @@ export interface Tables {
   hooks: Owned &
     SealedSecret & {
       hook_id: string
-      kind: 'before_create' | 'after_create'
+      kind: HookKind
       url: string
-      policy: 'proceed' | 'hold'
+      policy: HookPolicy
       timeout_milliseconds: Generated<number>
       status: Generated<'enabled' | 'disabled'>
       failing_since: Nullable<Date>
       failures_in_a_row: Generated<number>
       retry_at: Nullable<Date>
+      leased_until: Nullable<Date>
       last_error: Nullable<string>
       last_success_at: Nullable<Date>
       created_at: Timestamp
@@ -287,6 +289,10 @@ export interface Tables {
     cause: Json<Cause>
     arrived_at: Timestamp
     asked_at: Nullable<Date>
+    asked_version: Nullable<number>
+    failures_in_a_row: Generated<number>
+    error: Nullable<string>
+    ask_at: Timestamp
   }
   daily_tallies: InDirectory & {
     day: string
@@ -319,6 +325,8 @@ export interface Tables {
 
 /** What follows the event log by a cursor of its own. */
 export type FollowerKind = 'webhook' | 'after_create' | 'tally'
+export type HookKind = 'before_create' | 'after_create'
+export type HookPolicy = 'proceed' | 'hold'
 export type LinkByEmail = 'organization' | 'verifiedDomains' | 'never'
 /** What the guard counts. */
 export type RemovalKind = 'users' | 'groups' | 'memberships'

@@ -174,7 +174,8 @@ t.test('an event as it is handed out', async (t) => {
     directoryId: directory.typeId,
     organizationId: toTypeId('organization', scope.organizationId),
   })
-  t.same(first[3]?.data, { directory: { id: directory.typeId, name: 'Directory', type: 'SCIM' } })
+  const organization = { id: toTypeId('organization', scope.organizationId), name: 'Acme', adminEmail: null }
+  t.same(first[3]?.data, { directory: { id: directory.typeId, name: 'Directory', type: 'SCIM', organization } })
   const list = (query: Parameters<typeof listEvents>[1], after = 0) =>
     read(database, scope, (reader) => listEvents(reader, query, { after, limit: 2 }))
   t.same(

@@ -5,11 +5,13 @@ import type pg from 'pg'
 import t from 'tap'
 import { assertDatabaseIsSafe, listUsers, type OrganizationScope, read, transact } from '../src/index.ts'
 import {
+  lendingFunctions,
   listLooseConstraints,
   listOwnedTables,
   listTables,
   sampleRow,
   sharedTables,
+  specialPolicies,
   type Table,
 } from './support/catalogue.ts'
 import { addDirectory, cause, userDocument } from './support/directory.ts'
@@ -97,7 +99,8 @@ t.test('every table, straight in SQL', async (t) => {
   t.test("an operator's look sees the names of organizations, and nothing else", async (t) => {
     await setContext(app, '')
     await app.query("SET muster.operator = 'on'")
-    for (const table of tables) t.equal(await count(app, table), ['organizations', 'daily_tallies'].includes(table.name) ? 2 : 0, table.name)
+    for (const table of tables)
+      t.equal(await count(app, table), ['organizations', 'daily_tallies'].includes(table.name) ? 2 : 0, table.name)
     await app.query('UPDATE organizations SET name = $1', ['taken over'])
     await failureOf(app, 'DELETE FROM organizations')
     await app.query("SET muster.operator = ''")
@@ -142,7 +145,7 @@ t.test('the catalogue', async (t) => {
     )
   }
   for (const table of await listOwnedTables(superuser)) {
-    t.match(table, { kind: 'r', secured: true, forced: true }, `${table.name} is under row-level security`)
+    t.match(table, { kind: /^[rp]$/, secured: true, forced: true }, `${table.name} is under row-level security`)
     t.ok(
       table.columns.some((column) => column.name === 'organization_id' && column.required),
       `${table.name} belongs to organizations, and no row is without one`,
@@ -157,13 +160,11 @@ t.test('the catalogue', async (t) => {
   const { rows: policies } = await superuser.query(
     `SELECT tablename, policyname, cmd, permissive, qual, with_check FROM pg_policies WHERE schemaname = 'public'`,
   )
-  const [operator, erasure, ...others] = policies
-    .filter((policy) => policy.policyname !== 'own_organization')
-    .sort((a, b) => (a.policyname > b.policyname ? -1 : 1))
-  t.match(operator, { tablename: 'organizations', cmd: 'SELECT', with_check: null })
-  t.match(erasure, { tablename: 'events', cmd: 'UPDATE', permissive: 'RESTRICTIVE', with_check: /'{"erased":true}'/ })
-  t.equal(others.length, 0)
-  for (const policy of policies.filter((policy) => policy !== operator && policy !== erasure)) {
+  const nameOf = (policy: { tablename: string; policyname: string }) => `${policy.tablename} ${policy.policyname}`
+  const special = policies.filter((policy) => policy.policyname !== 'own_organization')
+  t.same(special.map(nameOf).sort(), Object.keys(specialPolicies).sort(), 'the special policies are these')
+  for (const policy of special) t.match(policy, specialPolicies[nameOf(policy)] ?? {}, nameOf(policy))
+  for (const policy of policies.filter((policy) => policy.policyname === 'own_organization')) {
     t.match(policy, { cmd: 'ALL', qual: own, with_check: own }, `${policy.tablename}: the one policy`)
   }
   const { rows: schemas } = await superuser.query(`SELECT DISTINCT n.nspname FROM pg_class c
@@ -173,12 +174,27 @@ t.test('the catalogue', async (t) => {
     schemas.map((row) => row.nspname),
     ['graphile_worker', 'public'],
   )
+  const role = new URL(testDatabase.databaseUrl).username
   const { rows: functions } = await superuser.query(
-    `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND (prosecdef
-      OR has_function_privilege($1, oid, 'EXECUTE'))`,
-    [new URL(testDatabase.databaseUrl).username],
+    `SELECT proname AS name, prosecdef AS lends, pg_get_userbyid(proowner) AS owner, proconfig AS settings,
+       has_function_privilege($1, oid, 'EXECUTE') AS usable,
+       (SELECT json_agg(DISTINCT CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END)
+         FROM aclexplode(proacl) WHERE privilege_type = 'EXECUTE') AS users
+     FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`,
+    [role],
   )
-  t.same(functions, [], 'no function lends the rights of the owner')
+  const owner = new URL(testDatabase.migrationDatabaseUrl).username
+  const lending = functions.filter(({ lends, usable }) => lends || usable)
+  t.same(
+    lending.map(({ name }) => name),
+    lendingFunctions,
+    'no other function lends the rights of the owner, or is there for the services',
+  )
+  for (const { name, settings, users, ...known } of lending) {
+    t.match(known, { lends: true, usable: true, owner }, `${name} belongs to the owner of the tables`)
+    t.ok(settings.includes('search_path=public, pg_temp'), `${name} finds only what is ours`)
+    t.same(users.sort(), [owner, role].sort(), `${name} is for nobody else`)
+  }
 })
 
 t.test('a connection that changes hands', async (t) => {

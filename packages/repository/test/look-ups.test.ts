@@ -168,6 +168,7 @@ function peopleAsked(directoryId: string, groupId: string): Record<string, UserQ
     'people by hand': { source: 'manual' },
     'people by a word': { q: 'user-2500' },
     'people by two words': { q: 'user-2500 name', state: 'active' },
+    'people by their ids': { ids: Array.from({ length: 200 }, newUuid), state: 'active' },
     'people by a word that nobody has': { q: 'nobody', directoryId },
   }
 }

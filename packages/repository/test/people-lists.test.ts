@@ -86,7 +86,7 @@ const userQuery = queryOf<UserQuery>({
   ...{ email: texts, q: fc.array(beginning, { minLength: 1, maxLength: 3 }).map((words) => words.join(' ')) },
   ...{ state: oneOf(['active', 'inactive'] as const), directoryId: oneOf(directories), groupId: oneOf(groupIds) },
   ...{ roleId: oneOf([...roleIds, 'nobody has it']), managerId: oneOf(ids.slice(0, 4)) },
-  source: oneOf(['directory', 'manual'] as const),
+  ...{ source: oneOf(['directory', 'manual'] as const), ids: someOf(ids) },
 })
 const groupQuery = queryOf<GroupQuery>({
   ...{ name: names, q: beginning, directoryId: oneOf(directories), userId: oneOf(ids.slice(0, 20)) },
@@ -191,6 +191,7 @@ const manyQueries: Record<string, UserQuery> = {
   'a small group': { groupId: few },
   'inactive ones': { state: 'inactive' },
   'by hand': { source: 'manual' },
+  'named ones, a stranger among them': { ids: [...idsFrom(1, 199), newUuid()] },
   'of a directory, and active': { source: 'directory', state: 'active' },
 }
 

@@ -25,6 +25,7 @@ export const errorTable = {
   methodNotAllowed: { status: 405, scim: false, title: 'The method is not allowed here' },
   notAcceptable: { status: 406, scim: false, title: 'No acceptable representation' },
   conflict: { status: 409, scim: false, title: 'Conflicts with the current state' },
+  gone: { status: 410, scim: false, title: 'No longer there' },
   preconditionFailed: { status: 412, scim: false, title: 'The resource is not in the expected version' },
   payloadTooLarge: { status: 413, scim: false, title: 'The request body is too large' },
   addressTooLong: { status: 414, scim: false, title: 'The request address is too long' },

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Database } from '@muster/repository'
+import type { Database, RootKeys } from '@muster/repository'
 import type { Logger } from '@muster/runtime/logger'
+import type { Outbound } from '@muster/runtime/outbound/outbound'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 
 /** What the management API works with. */
@@ -9,8 +10,14 @@ export interface AdminDeps {
   database: Database
   /** Key of the HMAC under which tokens and keys are stored. */
   pepper: string
+  /** Seal and open the data keys of organizations, which seal their secrets. */
+  rootKeys: RootKeys
+  /** Calls what organizations name: webhooks and hooks. */
+  outbound: Outbound
   /** What identity providers reach the SCIM service by, without a slash at its end. */
   scimBaseUrl: string
+  /** No test directories, no simulation. */
+  isProduction: boolean
   logger: Logger
 }
 

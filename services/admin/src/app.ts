@@ -9,16 +9,21 @@ import { collectRoutes, type RouteTable } from '@muster/runtime/http/route-table
 import { serverOptions } from '@muster/runtime/http/server-options'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { AdminApp, AdminDeps } from './admin-app.ts'
+import { analyticsRoutes } from './analytics/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { directoryRoutes } from './directories/routes.ts'
 import { directorySettingsRoutes } from './directories/settings-routes.ts'
 import { directoryStateRoutes } from './directories/state-routes.ts'
 import { tokenRoutes } from './directories/token-routes.ts'
+import { eventTypeRoutes } from './event-types/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { explainRoutes } from './explain/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { holdDecisionRoutes } from './holds/decision-routes.ts'
 import { holdRoutes } from './holds/routes.ts'
+import { hookChangeRoutes } from './hooks/change-routes.ts'
+import { hookRoutes } from './hooks/routes.ts'
+import { hookTestRoute } from './hooks/test-route.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
@@ -30,8 +35,15 @@ import { roleMappingRoutes } from './role-mappings/routes.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { schemaRoutes } from './schemas/routes.ts'
 import { settlementRoutes } from './settlements/routes.ts'
+import { testDirectoryRoutes } from './test-directories/routes.ts'
+import { simulateRoute } from './test-directories/simulate-route.ts'
 import { userChangeRoutes } from './users/change-routes.ts'
 import { userRoutes } from './users/routes.ts'
+import { webhookChangeRoutes } from './webhooks/change-routes.ts'
+import { deliveryRoutes } from './webhooks/delivery-routes.ts'
+import { redeliveryRoutes } from './webhooks/redelivery-routes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
+import { webhookTestRoute } from './webhooks/test-route.ts'
 
 /** The management API, ready to listen or to be injected into; and its routes, for checks over all of them. */
 export async function buildApp(deps: AdminDeps): Promise<{ app: FastifyInstance; routes: RouteTable }> {
@@ -59,6 +71,8 @@ const resources = [
   directorySettingsRoutes,
   directoryStateRoutes,
   tokenRoutes,
+  testDirectoryRoutes,
+  simulateRoute,
   schemaRoutes,
   userRoutes,
   userChangeRoutes,
@@ -70,7 +84,17 @@ const resources = [
   settlementRoutes,
   holdRoutes,
   holdDecisionRoutes,
+  hookRoutes,
+  hookChangeRoutes,
+  hookTestRoute,
   eventRoutes,
+  eventTypeRoutes,
+  webhookRoutes,
+  webhookChangeRoutes,
+  webhookTestRoute,
+  deliveryRoutes,
+  redeliveryRoutes,
   requestRoutes,
   auditRoutes,
+  analyticsRoutes,
 ] as const

@@ -1,3 +1,4 @@
+import { allowedHostsSetting } from '@muster/runtime/outbound/allowed-hosts'
 import { parseRootKeys } from '@muster/runtime/secret-box'
 import {
   choiceSetting,
@@ -20,10 +21,18 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     scimBaseUrl: urlSetting('SCIM_BASE_URL', ['http:', 'https:'], 'http://127.0.0.1:7643'),
     databaseUrl: urlSetting('DATABASE_URL', databaseUrlProtocols),
     pepper: secretSetting('MUSTER_TOKEN_PEPPER', 32),
-    /** Seals what connectors are configured with; read here already, so that a broken one is found at the start. */
+    /** Seal the secrets that webhooks and hooks are signed by, and what connectors are configured with. */
     rootKeys: rootKeysSetting('MUSTER_ROOT_KEYS'),
+    /** Decides whether there are test directories. */
+    isProduction: productionSetting('NODE_ENV'),
+    /** Names, addresses and CIDR ranges that may be called although they are private, and in plain http. */
+    outboundAllowedHosts: allowedHostsSetting('OUTBOUND_ALLOWED_HOSTS'),
     logLevel: choiceSetting('LOG_LEVEL', logLevels, 'info'),
   })
+}
+
+function productionSetting(name: string): Setting<boolean> {
+  return { name, parse: (text) => text === 'production', fallback: { value: false } }
 }
 
 function rootKeysSetting(name: string): Setting<ReturnType<typeof parseRootKeys>> {

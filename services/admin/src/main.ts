@@ -1,6 +1,7 @@
 import { assertDatabaseIsSafe, openDatabase } from '@muster/repository'
 import { onShutdown } from '@muster/runtime/lifecycle'
 import { createLogger } from '@muster/runtime/logger'
+import { createOutbound } from '@muster/runtime/outbound/outbound'
 import { orExit } from '@muster/runtime/settings'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -11,10 +12,12 @@ const database = openDatabase({
   url: config.databaseUrl,
   onIdleError: (err) => logger.warn({ err }, 'a database connection was lost'),
 })
-const { app } = await buildApp({ database, pepper: config.pepper, scimBaseUrl: config.scimBaseUrl, logger })
+const outbound = createOutbound({ allowedHosts: config.outboundAllowedHosts })
+const { pepper, rootKeys, scimBaseUrl, isProduction } = config
+const { app } = await buildApp({ database, pepper, rootKeys, outbound, scimBaseUrl, isProduction, logger })
 onShutdown(logger, async () => {
   await app.close()
-  await database.close()
+  await Promise.all([database.close(), outbound.close()])
 })
 await assertDatabaseIsSafe(database)
 await app.listen({ port: config.port, host: config.host })

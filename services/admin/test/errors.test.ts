@@ -1,5 +1,7 @@
 import type { Database } from '@muster/repository'
 import { createLogger } from '@muster/runtime/logger'
+import { createOutbound } from '@muster/runtime/outbound/outbound'
+import { newSecretKey } from '@muster/runtime/secret-box'
 import { generateToken } from '@muster/runtime/tokens'
 import type { InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
@@ -107,7 +109,10 @@ async function appOver(t: Test, failure: Error) {
   const pool = { connect: () => Promise.reject(failure) }
   const database = { pool, close: async () => undefined } as unknown as Database
   const logger = createLogger({ service: 'admin', level: 'silent' })
-  const { app } = await buildApp({ database, pepper, scimBaseUrl, logger })
+  const outbound = createOutbound({ allowedHosts: [] })
+  const rootKeys = [newSecretKey('tests')] as const
+  const deps = { database, pepper, rootKeys, outbound, scimBaseUrl, isProduction: false, logger }
+  const { app } = await buildApp(deps)
   t.teardown(() => app.close())
   return app
 }

@@ -1,3 +1,4 @@
+import { eventDefects } from '@muster/events'
 import { authenticateScimToken } from '@muster/repository'
 import { hashToken } from '@muster/runtime/tokens'
 import { decodeUuid } from '@muster/runtime/type-ids'
@@ -201,6 +202,7 @@ t.test('the event log by cursor', async (t) => {
   const { call } = installation
   const acme = await addOrganization(installation, 'Acme')
   const all = rowsOf(await call(acme.viewer, 'GET', '/api/events'))
+  t.same(eventDefects(all), [], 'as the catalogue says')
   t.strictSame(
     all.map(({ sequence }) => sequence),
     all.map((_, index) => index + 1),

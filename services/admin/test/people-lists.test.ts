@@ -71,6 +71,8 @@ t.test('people are searched, narrowed, paged and counted by every filter of the 
     'roleId=mathematician': ['blaise'],
     [`managerId=${ada?.id}`]: ['blaise'],
     'source=manual': [],
+    [`ids=${ada?.id},${toTypeId('user', newUuid())},${ada?.id}`]: ['ada'],
+    [`ids=${Array.from({ length: 199 }, () => toTypeId('user', newUuid()))},${ada?.id}`]: ['ada'],
     [`groupId=${toTypeId('group', newUuid())}`]: [],
     [`managerId=${toTypeId('user', newUuid())}`]: [],
     [`directoryId=${toTypeId('directory', newUuid())}`]: [],
@@ -96,7 +98,18 @@ t.test('people are searched, narrowed, paged and counted by every filter of the 
     )
   })
   await t.test('what is no id, no state, no search is refused', async (t) => {
-    const refused = ['groupId=nonsense', `groupId=${ada?.id}`, 'managerId=x', 'directoryId=x', 'state=gone', 'source=x']
+    const tooMany = `ids=${Array.from({ length: 201 }, () => toTypeId('user', newUuid()))}`
+    const refused = [
+      tooMany,
+      'ids=',
+      `ids=${ada?.id},x`,
+      'groupId=nonsense',
+      `groupId=${ada?.id}`,
+      'managerId=x',
+      'directoryId=x',
+      'state=gone',
+      'source=x',
+    ]
     for (const query of [...refused, 'q=', 'q=a%20b%20c%20d%20e%20f', 'q=%00', 'after=x', 'who=me']) {
       t.equal((await get(`/api/users?${query}`)).status, 400, query)
     }

@@ -1,9 +1,12 @@
+import { deliveryPolicy } from '@muster/events'
 import { assertDatabaseIsSafe, openDatabase } from '@muster/repository'
 import { onShutdown } from '@muster/runtime/lifecycle'
 import { createLogger } from '@muster/runtime/logger'
+import { createOutbound } from '@muster/runtime/outbound/outbound'
 import { orExit } from '@muster/runtime/settings'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { followLog } from './follow-log.ts'
 import { createWorker } from './worker.ts'
 
 const config = orExit(() => readConfig(process.env))
@@ -13,12 +16,24 @@ const database = openDatabase({
   onIdleError: (err) => logger.warn({ err }, 'a database connection was lost'),
 })
 const requestLog = { days: config.requestLogDays, rowsMax: config.requestLogRows }
-const worker = createWorker({ databaseUrl: config.databaseUrl, database, requestLog, logger })
+const outbound = createOutbound({ allowedHosts: config.outboundAllowedHosts })
+const context = {
+  database,
+  logger,
+  requestLog,
+  eventLog: { days: config.eventLogDays },
+  rootKeys: config.rootKeys,
+  outbound,
+  webhooks: { policy: deliveryPolicy, logDays: config.webhookLogDays },
+}
+const worker = createWorker({ databaseUrl: config.databaseUrl, ...context })
+const following = followLog(context)
 const { app } = await buildApp({ database, worker, internalSecret: config.internalSecret, logger })
 onShutdown(logger, async () => {
-  await Promise.all([app.close(), worker.stop()])
-  await database.close()
+  await Promise.all([app.close(), worker.stop(), following.stop()])
+  await Promise.all([database.close(), outbound.close()])
 })
 await assertDatabaseIsSafe(database)
 await worker.start()
+following.start()
 await app.listen({ port: config.port, host: config.host })

@@ -1,7 +1,8 @@
 import { openJobQueuePool } from '@muster/repository'
-import { parseCronItems, type Runner, run } from 'graphile-worker'
+import { parseCronItems, type Runner, type RunnerOptions, run } from 'graphile-worker'
 import type { TaskContext } from './tasks/task-context.ts'
 import { taskTable } from './tasks/task-table.ts'
+import { openDeliveries } from './webhooks/deliveries.ts'
 import { workerLogger } from './worker-logger.ts'
 
 export interface Worker {
@@ -12,20 +13,63 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+export interface WorkerOptions extends TaskContext {
+  databaseUrl: string
+  /** How often the queue is looked at for jobs whose time has come; of those to be done at once the database tells. */
+  pollMilliseconds?: number
+}
+
 const jobsAtOnce = 4
+/** Deliveries mostly wait for others: many at once, apart from the tasks, on few connections. */
+const deliveryJobsAtOnce = 24
+const deliveryConnections = 4
 const abortMilliseconds = 5_000
 const backfillMilliseconds = 3_600_000
+const pollMillisecondsDefault = 2_000
 
 /**
  * The worker of background jobs. It connects as the services' unprivileged role: the queue's schema is the owner's, see
  * `migrate`. When it ends by itself, the process ends with it (an unhandled rejection), to be started anew.
  */
-export function createWorker(options: TaskContext & { databaseUrl: string }): Worker {
+export function createWorker(options: WorkerOptions): Worker {
+  const deliveries = openDeliveries(options)
+  const parts = [
+    createPart(options, {
+      jobs: jobsAtOnce,
+      connections: jobsAtOnce,
+      taskList: taskList(options, { callsOut: false }),
+      parsedCronItems: cronItems(),
+    }),
+    createPart(options, {
+      jobs: deliveryJobsAtOnce,
+      connections: deliveryConnections,
+      taskList: { deliver_webhooks: deliveries.deliver, ...taskList(options, { callsOut: true }) },
+      parsedCronItems: [],
+    }),
+  ]
+  return {
+    start: async () => void (await Promise.all(parts.map((part) => part.start()))),
+    isRunning: () => parts.every((part) => part.isRunning()),
+    async stop() {
+      deliveries.stop()
+      await Promise.all(parts.map((part) => part.stop()))
+      await deliveries.close()
+    },
+  }
+}
+
+interface PartOptions extends Pick<RunnerOptions, 'taskList' | 'parsedCronItems'> {
+  jobs: number
+  connections: number
+}
+
+/** Takes the jobs of some tasks. */
+function createPart(options: WorkerOptions, { jobs, connections, ...tasks }: PartOptions): Worker {
   const { logger } = options
-  // Beside the jobs, one connection listens.
   const pgPool = openJobQueuePool({
     url: options.databaseUrl,
-    connectionsMax: jobsAtOnce + 1,
+    // Beside the jobs, one connection listens.
+    connectionsMax: connections + 1,
     onIdleError: (err) => logger.warn({ err }, 'a connection of the job queue was lost'),
   })
   let runner: Runner | undefined
@@ -33,13 +77,13 @@ export function createWorker(options: TaskContext & { databaseUrl: string }): Wo
   return {
     async start() {
       const started = await run({
+        ...tasks,
         pgPool,
-        concurrency: jobsAtOnce,
+        concurrency: jobs,
         noHandleSignals: true,
         gracefulShutdownAbortTimeout: abortMilliseconds,
         logger: workerLogger(logger),
-        taskList: taskList(options),
-        parsedCronItems: cronItems(),
+        preset: { worker: { pollInterval: options.pollMilliseconds ?? pollMillisecondsDefault } },
       })
       runner = started
       void started.promise.then(() => {
@@ -56,9 +100,11 @@ export function createWorker(options: TaskContext & { databaseUrl: string }): Wo
   }
 }
 
-function taskList(context: TaskContext) {
+function taskList(context: TaskContext, { callsOut }: { callsOut: boolean }) {
   return Object.fromEntries(
-    Object.entries(taskTable).map(([name, task]) => [name, (payload: unknown) => task.run(context, payload)]),
+    Object.entries(taskTable).flatMap(([name, task]) =>
+      (task.callsOut ?? false) === callsOut ? [[name, (payload: unknown) => task.run(context, payload)]] : [],
+    ),
   )
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
+  activateDirectory,
   addDirectoryToken,
   authenticateApiKey,
   chooseOrganization,
@@ -26,15 +27,16 @@ import { toTypeId } from '@muster/runtime/type-ids'
 import { version } from '@muster/runtime/version'
 import { createTestDatabase, type TestDatabase } from '@muster/testkit'
 import { makeWorkerUtils } from 'graphile-worker'
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { taskTable } from '../src/tasks/task-table.ts'
 import { createWorker } from '../src/worker.ts'
+import { testContext } from './support/task-context.ts'
 
 const cause = { kind: 'system', id: 'test' } as const
 const logger = createLogger({ service: 'poller', level: 'silent' })
 const day = 86_400_000
-const requestLog = { days: 30, rowsMax: 10_000 }
 
 async function openTestDatabase(t: Test): Promise<{ database: Database; urls: TestDatabase }> {
   const urls = await createTestDatabase(t)
@@ -74,7 +76,7 @@ function warnings(database: Database, scope: OrganizationScope) {
 
 t.test('a token that expires within two weeks is announced exactly once', async (t) => {
   const { database, urls } = await openTestDatabase(t)
-  const warn = () => taskTable.warn_expiring_tokens?.run({ database, logger, requestLog })
+  const warn = () => taskTable.warn_expiring_tokens?.run(testContext(database))
   const acme = await addOrganization(database, urls, 'Acme')
   const soon = await addDirectory(database, acme, [10, 15])
   await addDirectory(database, acme, [null])
@@ -103,6 +105,27 @@ t.test('a token that expires within two weeks is announced exactly once', async 
   t.equal((await warnings(database, other))[0]?.directoryId, toTypeId('directory', otherSoon.directoryId))
 })
 
+t.test('a directory that nobody uses for a week is announced exactly once, by the hour', async (t) => {
+  const { database, urls } = await openTestDatabase(t)
+  const acme = await addOrganization(database, urls, 'Acme')
+  const { directoryId } = await addDirectory(database, acme, [null])
+  await transact(database, acme, cause, (tx) => activateDirectory(tx, directoryId))
+  const superuser = new pg.Client({ connectionString: urls.superuserUrl })
+  await superuser.connect()
+  t.teardown(() => superuser.end())
+  await superuser.query(`UPDATE directories SET activated_at = now() - interval '8 days'`)
+
+  t.match(taskTable.watch_silence?.schedule, /^\d+ \* \* \* \*$/, 'every hour')
+  const watch = () => taskTable.watch_silence?.run(testContext(database))
+  await Promise.all([watch(), watch()])
+  const types = ['directory.silent'] as const
+  const events = await read(database, acme, (reader) => listEvents(reader, { types }, { after: 0, limit: 10 }))
+  t.same(
+    events.map((event) => [event.directoryId, event.cause.id]),
+    [[toTypeId('directory', directoryId), 'watch_silence']],
+  )
+})
+
 t.test('the SCIM request log keeps what its settings say', async (t) => {
   const { database, urls } = await openTestDatabase(t)
   const acme = await addOrganization(database, urls, 'Acme')
@@ -111,10 +134,10 @@ t.test('the SCIM request log keeps what its settings say', async (t) => {
   await store.store(Array.from({ length: 40 }, (_, index) => requestDraft(directoryId, index)))
   const kept = () => read(database, acme, (reader) => countScimRequests(reader, {}))
   const prune = (settings: { days: number; rowsMax: number }) =>
-    taskTable.prune_request_log?.run({ database, logger, requestLog: settings })
+    taskTable.prune_request_log?.run({ ...testContext(database), requestLog: settings })
   await prune({ days: 365, rowsMax: 10_000 })
   t.equal(await kept(), 40)
-  await prune(requestLog)
+  await prune({ days: 30, rowsMax: 10_000 })
   t.equal(await kept(), 30)
   await Promise.all([prune({ days: 30, rowsMax: 12 }), prune({ days: 30, rowsMax: 12 })])
   t.equal(await kept(), 12)
@@ -138,7 +161,7 @@ t.test('the worker takes jobs as the unprivileged role, and stops', async (t) =>
   const { database, urls } = await openTestDatabase(t)
   const acme = await addOrganization(database, urls, 'Acme')
   await addDirectory(database, acme, [10])
-  const worker = createWorker({ databaseUrl: urls.databaseUrl, database, requestLog, logger })
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, ...testContext(database) })
   t.equal(worker.isRunning(), false)
   await worker.start()
   t.equal(worker.isRunning(), true)
@@ -168,7 +191,7 @@ t.test('a settlement that its process left is done by the job that waits for it'
   const queue = await makeWorkerUtils({ pgPool })
   await queue.rescheduleJobs([String(rows[0]?.id)], { runAt: new Date() })
   await queue.release()
-  const worker = createWorker({ databaseUrl: urls.databaseUrl, database, requestLog, logger })
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, ...testContext(database) })
   await worker.start()
   const deadline = Date.now() + 10_000
   while ((await find())?.status === 'running' && Date.now() < deadline) await delay(50)
@@ -176,7 +199,7 @@ t.test('a settlement that its process left is done by the job that waits for it'
   await worker.stop()
   t.equal((await waiting()).rows.length, 1, 'its successor finds nothing to do')
   await pgPool.end()
-  await t.rejects(taskTable.settle?.run({ database, logger, requestLog }, {}) ?? Promise.resolve(), TypeError)
+  await t.rejects(taskTable.settle?.run(testContext(database), {}) ?? Promise.resolve(), TypeError)
 })
 
 t.test('internal routes refuse everyone without the secret; readiness follows the worker', async (t) => {

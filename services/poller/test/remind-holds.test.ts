@@ -11,11 +11,11 @@ import {
   read,
   transact,
 } from '@muster/repository'
-import { createLogger } from '@muster/runtime/logger'
 import { createTestDatabase } from '@muster/testkit'
 import pg from 'pg'
 import t from 'tap'
 import { taskTable } from '../src/tasks/task-table.ts'
+import { testContext } from './support/task-context.ts'
 
 const cause = { kind: 'system', id: 'test' } as const
 
@@ -40,8 +40,7 @@ t.test('open holds are told of once a day, by schedule', async (t) => {
   await superuser.query(`UPDATE holds SET created_at = created_at - interval '1 day'`)
 
   t.match(taskTable.remind_holds?.schedule, /^\d+ \* \* \* \*$/, 'every hour')
-  const logger = createLogger({ service: 'poller', level: 'silent' })
-  const run = () => taskTable.remind_holds?.run({ database, logger, requestLog: { days: 1, rowsMax: 1 } })
+  const run = () => taskTable.remind_holds?.run(testContext(database))
   await Promise.all([run(), run()])
   await run()
   const events = await read(database, scope, (reader) => listEvents(reader, {}, { after: 0, limit: 10 }))

@@ -32,7 +32,8 @@ t.test('a group lives: create with members, replace, rename, delete', async (t) 
     seen += events.length
     return events.map(summarize)
   }
-  const directory = { id: toTypeId('directory', directoryId), name: 'Okta', type: 'SCIM' }
+  const organization = { id: toTypeId('organization', scope.organizationId), name: 'Acme', adminEmail: null }
+  const directory = { id: toTypeId('directory', directoryId), name: 'Okta', type: 'SCIM', organization }
 
   const created = await client.send('POST', '/Groups', {
     schemas: [urns.group, 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group'],

@@ -19,7 +19,8 @@ const noAttributes = {
 
 t.test('a user lives: create, read, replace, patch, deactivate, delete, come again', async (t) => {
   const { client, installation, directoryId, scope } = await startDirectory(t, { name: 'Okta' })
-  const directory = { id: toTypeId('directory', directoryId), name: 'Okta', type: 'SCIM' }
+  const organization = { id: toTypeId('organization', scope.organizationId), name: 'Acme', adminEmail: null }
+  const directory = { id: toTypeId('directory', directoryId), name: 'Okta', type: 'SCIM', organization }
   let seen = 0
   /** The events since the last call. */
   const news = async () => {

@@ -14,6 +14,21 @@ export function beginAsOperator(connection: Connection): Promise<unknown> {
   return connection.query("BEGIN READ ONLY; SET LOCAL muster.operator = 'on'")
 }
 
+/** A read-only transaction that sees how far the log of every organization has come (policy followers_read). */
+export function beginAsFollower(connection: Connection): Promise<unknown> {
+  return connection.query("BEGIN READ ONLY; SET LOCAL muster.followers = 'on'")
+}
+
+/**
+ * A read-only transaction of one organization whose statements all see the same moment: that of the first. Who reads by and
+ * by may take breaks; how long it may last altogether is the caller's to limit, since the database keeps for it what others delete.
+ */
+export function beginSnapshot(connection: Connection, scope: OrganizationScope): Promise<unknown> {
+  return connection.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${setting('SET LOCAL', scope)}; SET LOCAL idle_in_transaction_session_timeout = 0`,
+  )
+}
+
 const contextOf = new WeakMap<Connection, string>()
 
 /**

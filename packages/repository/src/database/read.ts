@@ -1,4 +1,4 @@
-import { beginAsOperator, useContext } from './context.ts'
+import { beginAsFollower, beginAsOperator, useContext } from './context.ts'
 import { type Connection, type Database, type Queries, queriesOn } from './database.ts'
 import { translateConnectError, translateDatabaseError } from './database-errors.ts'
 import type { OrganizationScope } from './organization-scope.ts'
@@ -34,9 +34,23 @@ export function readRoutes<T>(database: Database, work: (db: Queries) => Promise
 
 /** Reads the list of organizations. The right to call it is checked by type where it is used (OperatorRight). */
 export function readAsOperator<T>(database: Database, work: (db: Queries) => Promise<T>): Promise<T> {
+  return readOnly(database, beginAsOperator, work)
+}
+
+/** Reads how far the logs of organizations have come, and nothing else of them. */
+export function readAsFollower<T>(database: Database, work: (db: Queries) => Promise<T>): Promise<T> {
+  return readOnly(database, beginAsFollower, work)
+}
+
+/** Runs reads in a transaction that `begin` begins; it is always rolled back. */
+export function readOnly<T>(
+  database: Database,
+  begin: (connection: Connection) => Promise<unknown>,
+  work: (db: Queries) => Promise<T>,
+): Promise<T> {
   return withConnection(database, async (connection) => {
     try {
-      await beginAsOperator(connection)
+      await begin(connection)
       return await work(queriesOn(connection))
     } finally {
       await connection.query('ROLLBACK').catch((error) => {

@@ -1,7 +1,8 @@
 import type { Cause, EventType } from '@muster/events'
 import { toTypeId } from '@muster/runtime/type-ids'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Reader } from '../database/read.ts'
+import type { Tables } from '../tables.ts'
 
 /** An event as log and webhook show it. */
 export interface EventView {
@@ -34,7 +35,11 @@ export async function listEvents(
   if (query.directoryId !== undefined) events = events.where('directory_id', '=', query.directoryId)
   if (query.types !== undefined) events = events.where('type', '=', sql<EventType>`ANY(${query.types}::text[])`)
   const rows = await events.execute()
-  return rows.map((row) => ({
+  return rows.map(toEventView)
+}
+
+export function toEventView(row: Selectable<Tables['events']>): EventView {
+  return {
     id: toTypeId('event', row.event_id),
     type: row.type,
     timestamp: row.occurred_at,
@@ -43,5 +48,5 @@ export async function listEvents(
     sequence: row.sequence,
     cause: row.cause,
     data: row.data,
-  }))
+  }
 }

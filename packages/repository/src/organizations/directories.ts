@@ -1,47 +1,17 @@
 import { newUuid } from '@muster/runtime/type-ids'
-import type { JsonObject } from '@muster/scim'
 import { sql } from 'kysely'
 import { appendAudit } from '../audit/append.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
 import type { Reader } from '../database/read.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
+import { type Directory, directoryColumns, toDirectory } from './directory.ts'
 import { directoryReference } from './directory-reference.ts'
-import { readFlags, type ScimFlags, writtenFlags } from './scim-flags.ts'
-
-export interface Directory {
-  directoryId: string
-  name: string
-  type: DirectoryType
-  status: DirectoryStatus
-  scimProfile: 'compatible' | 'strict'
-  /** What is otherwise than the profile says. */
-  scimFlags: ScimFlags
-  /** Over the default of the type, and as far as they differ from theirs: see packages/people. */
-  mapping: JsonObject
-  syncFilters: JsonObject
-  errorMessage: string | null
-  createdAt: Date
-  updatedAt: Date
-}
-
-const columns = [
-  'directory_id',
-  'name',
-  'type',
-  'status',
-  'scim_profile',
-  'scim_flags',
-  'mapping',
-  'sync_filters',
-  'error_message',
-  'created_at',
-  'updated_at',
-] as const
+import { type ScimFlags, writtenFlags } from './scim-flags.ts'
 
 export async function createDirectory(
   tx: Transaction,
-  options: { name: string; type: DirectoryType; scimProfile: 'compatible' | 'strict' },
+  options: { name: string; type: DirectoryType; scimProfile: 'compatible' | 'strict'; isTest?: boolean },
 ): Promise<Directory> {
   const directoryId = newUuid()
   await tx.db
@@ -52,6 +22,7 @@ export async function createDirectory(
       name: options.name,
       type: options.type,
       scim_profile: options.scimProfile,
+      is_test: options.isTest ?? false,
     })
     .execute()
   await tx.db
@@ -67,7 +38,7 @@ export async function createDirectory(
 export async function findDirectory(reader: Reader, directoryId: string): Promise<Directory | undefined> {
   const row = await reader.db
     .selectFrom('directories')
-    .select(columns)
+    .select(directoryColumns(reader))
     .where('organization_id', '=', reader.organizationId)
     .where('directory_id', '=', directoryId)
     .executeTakeFirst()
@@ -81,12 +52,36 @@ export async function listDirectories(
 ): Promise<Directory[]> {
   let query = reader.db
     .selectFrom('directories')
-    .select(columns)
+    .select(directoryColumns(reader))
     .where('organization_id', '=', reader.organizationId)
     .orderBy('directory_id')
     .limit(page.limit)
   if (page.after !== undefined) query = query.where('directory_id', '>', page.after)
   return (await query.execute()).map(toDirectory)
+}
+
+/** A page of the organization's test directories, the newest first. */
+export async function listTestDirectories(
+  reader: Reader,
+  page: { after: string | undefined; limit: number },
+): Promise<Directory[]> {
+  let query = reader.db
+    .selectFrom('directories')
+    .select(directoryColumns(reader))
+    .where('organization_id', '=', reader.organizationId)
+    .where('is_test', '=', true)
+    .orderBy('directory_id', 'desc')
+    .limit(page.limit)
+  if (page.after !== undefined) query = query.where('directory_id', '<', page.after)
+  return (await query.execute()).map(toDirectory)
+}
+
+export interface DirectoryChanges {
+  name?: string
+  scimProfile?: 'compatible' | 'strict'
+  scimFlags?: ScimFlags<null>
+  /** Null: silence is no alarm. */
+  silentAfterHours?: number | null
 }
 
 /**
@@ -96,18 +91,24 @@ export async function listDirectories(
 export async function updateDirectory(
   tx: Transaction,
   directoryId: string,
-  changes: { name?: string; scimProfile?: 'compatible' | 'strict'; scimFlags?: ScimFlags<null> },
+  changes: DirectoryChanges,
 ): Promise<Directory | undefined> {
-  const { name, scimProfile, scimFlags } = changes
+  const { name, scimProfile, scimFlags, silentAfterHours } = changes
   const row = await tx.db
     .updateTable('directories')
-    .set({ name, scim_profile: scimProfile, scim_flags: scimFlags && writtenFlags(scimFlags), updated_at: new Date() })
+    .set({
+      name,
+      scim_profile: scimProfile,
+      scim_flags: scimFlags && writtenFlags(scimFlags),
+      silent_after_hours: silentAfterHours,
+      updated_at: new Date(),
+    })
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
-    .returning(columns)
+    .returning(directoryColumns(tx))
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const detail = describeChanges(changes, ['scimProfile', 'scimFlags'])
+  const detail = describeChanges(changes, ['scimProfile', 'scimFlags', 'silentAfterHours'])
   appendAudit(tx, { action: 'directory.update', target: directoryId, detail })
   return toDirectory(row)
 }
@@ -128,7 +129,8 @@ export async function activateDirectory(tx: Transaction, directoryId: string): P
 }
 
 /**
- * Stops a directory from taking anything in, or lets it again: it is then what it was, PENDING before its first use.
+ * Stops a directory from taking anything in, or lets it again: it is then what it was, PENDING before its first use, or
+ * still in error.
  * Undefined when there is no such directory; no change, and nothing in the audit trail, when it is paused (or is not)
  * already.
  */
@@ -137,44 +139,17 @@ export async function setDirectoryPaused(
   directoryId: string,
   paused: boolean,
 ): Promise<Directory | undefined> {
-  const resumed = sql<DirectoryStatus>`CASE WHEN activated_at IS NULL THEN 'PENDING' ELSE 'ACTIVE' END`
+  const resumed = sql<DirectoryStatus>`CASE WHEN error_since IS NOT NULL THEN 'ERROR'
+    WHEN activated_at IS NULL THEN 'PENDING' ELSE 'ACTIVE' END`
   const row = await tx.db
     .updateTable('directories')
     .set({ status: paused ? 'PAUSED' : resumed, updated_at: new Date() })
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)
     .where('status', paused ? '<>' : '=', 'PAUSED')
-    .returning(columns)
+    .returning(directoryColumns(tx))
     .executeTakeFirst()
   if (row === undefined) return findDirectory(tx, directoryId)
   appendAudit(tx, { action: paused ? 'directory.pause' : 'directory.resume', target: directoryId })
   return toDirectory(row)
-}
-
-function toDirectory(row: {
-  directory_id: string
-  name: string
-  type: DirectoryType
-  status: DirectoryStatus
-  scim_profile: 'compatible' | 'strict'
-  scim_flags: Record<string, unknown>
-  mapping: JsonObject
-  sync_filters: JsonObject
-  error_message: string | null
-  created_at: Date
-  updated_at: Date
-}): Directory {
-  return {
-    directoryId: row.directory_id,
-    name: row.name,
-    type: row.type,
-    status: row.status,
-    scimProfile: row.scim_profile,
-    scimFlags: readFlags(row.scim_flags),
-    mapping: row.mapping,
-    syncFilters: row.sync_filters,
-    errorMessage: row.error_message,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
 }

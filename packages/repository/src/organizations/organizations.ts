@@ -9,6 +9,7 @@ import { type OrganizationScope, scopeTo } from '../database/organization-scope.
 import { type Reader, read, readAsOperator } from '../database/read.ts'
 import { transact } from '../database/transact.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { addFollower } from '../followers/follower.ts'
 import { lockSettings } from '../settings/settings-lock.ts'
 import type { LinkByEmail } from '../tables.ts'
 
@@ -42,7 +43,7 @@ const columns = [
   'updated_at',
 ] as const
 
-/** Creates an organization with its event sequence and its audit trail. */
+/** Creates an organization with its event sequence, its audit trail and who counts its events. */
 export async function createOrganization(
   database: Database,
   right: OperatorRight,
@@ -56,6 +57,7 @@ export async function createOrganization(
       .execute()
     await tx.db.insertInto('event_sequences').values({ organization_id: scope.organizationId }).execute()
     await tx.db.insertInto('audit_heads').values({ organization_id: scope.organizationId }).execute()
+    await addFollower(tx, 'tally', scope.organizationId, 0)
     appendAudit(tx, { action: 'organization.create', target: scope.organizationId })
     return getOrganization(tx)
   })

@@ -7,6 +7,8 @@ import { searchWords } from './search-words.ts'
 
 /** Which people; what is undefined narrows nothing. Ids are UUIDs. */
 export interface UserQuery {
+  /** Exactly these people, each id once. */
+  ids?: readonly string[] | undefined
   /** The whole address, in any case. */
   email?: string | undefined
   /** Up to five words; with each the address, first name, last name or username begins, in any case. */
@@ -24,10 +26,11 @@ export interface UserQuery {
   source?: 'directory' | 'manual' | undefined
 }
 
-type Part = (organizationId: string, wanted: string) => Criterion[]
+type Part<Wanted> = (organizationId: string, wanted: Wanted) => Criterion[]
 
 /** In the order in which their finders are preferred when each finds many. */
-const parts: { [K in keyof UserQuery]-?: Part } = {
+const parts: { [K in keyof UserQuery]-?: Part<NonNullable<UserQuery[K]>> } = {
+  ids: (organizationId, ids) => [idsCriterion(organizationId, ids)],
   email: (organizationId, email) => [keyCriterion(organizationId, 'email_key', sql`${comparisonKey(email)}`)],
   managerId: (organizationId, managerId) => [keyCriterion(organizationId, 'manager_id', sql`${managerId}::uuid`)],
   q: (organizationId, text) => searchWords(text).map((word) => wordCriterion(organizationId, word)),
@@ -42,7 +45,7 @@ const parts: { [K in keyof UserQuery]-?: Part } = {
 export function userCriteria(organizationId: string, query: UserQuery): Criterion[] {
   return Object.entries(parts).flatMap(([name, part]) => {
     const wanted = query[name as keyof UserQuery]
-    return wanted === undefined ? [] : part(organizationId, wanted)
+    return wanted === undefined ? [] : (part as Part<unknown>)(organizationId, wanted)
   })
 }
 
@@ -60,6 +63,13 @@ function people(organizationId: string, condition: Sql): OrderedFinder {
 
 function userIds(organizationId: string, condition: Sql): Sql {
   return sql`SELECT user_id AS id FROM users WHERE organization_id = ${organizationId}::uuid AND ${condition}`
+}
+
+function idsCriterion(organizationId: string, ids: readonly string[]): Criterion {
+  const wanted = sql`${ids}::uuid[]`
+  const looked = sql`SELECT found.user_id AS id FROM unnest(${wanted}) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT user_id FROM users WHERE organization_id = ${organizationId}::uuid AND user_id = wanted.id OFFSET 0) found`
+  return { holds: sql`${listed('user_id')} = ANY (${wanted})`, finder: { kind: 'key', queries: [looked] } }
 }
 
 function keyCriterion(organizationId: string, column: 'email_key' | 'manager_id', key: Sql): Criterion {

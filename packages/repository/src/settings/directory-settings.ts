@@ -32,7 +32,12 @@ export interface DirectorySettings {
   /** Whether a value that the source does not say any more stays: what is polled may be read in part. */
   keepsLastValues: boolean
   hasRoleMappings: boolean
+  /** Whether an application decides before people come into being (people/arrivals). */
+  hasBeforeCreate: boolean
 }
+
+/** Nobody is lost with the people of a test directory, and what is simulated is to happen. */
+const unguarded: Guard = { users: 'off', groups: 'off', memberships: 'off' }
 
 const remembered = new TtlCache<string, DirectorySettings>({ milliseconds: 3_600_000, entriesMax: 10_000 })
 
@@ -65,7 +70,9 @@ export interface SettingsRow {
   sync_filters: JsonObject
   guard: JsonObject
   has_role_mappings: boolean
+  has_before_create: boolean
   type: DirectoryType | null
+  is_test: boolean | null
   mapping: JsonObject | null
   directory_filters: JsonObject | null
 }
@@ -74,8 +81,8 @@ async function loadSettings(tx: Transaction, directoryId: string): Promise<Direc
   const [row] = await send(
     tx.db,
     sql<SettingsRow>`
-    SELECT o.settings_version, o.sync_filters, o.guard, o.has_role_mappings, d.type, d.mapping,
-      d.sync_filters AS directory_filters
+    SELECT o.settings_version, o.sync_filters, o.guard, o.has_role_mappings, o.has_before_create, d.type,
+      d.is_test, d.mapping, d.sync_filters AS directory_filters
     FROM organizations o
     LEFT JOIN LATERAL (
       SELECT * FROM directories WHERE organization_id = o.organization_id AND directory_id = ${directoryId}
@@ -95,8 +102,9 @@ export function toSettings(row: SettingsRow): DirectorySettings {
     filters,
     compiledFilters: filters.map(compileFilters),
     groupFilters: filters.flatMap((one) => groupFilterOf(one) ?? []),
-    guard: parseGuard(row.guard),
+    guard: row.is_test ? unguarded : parseGuard(row.guard),
     keepsLastValues: (row.type ?? 'SCIM') !== 'SCIM',
     hasRoleMappings: row.has_role_mappings,
+    hasBeforeCreate: row.has_before_create,
   }
 }

@@ -41,8 +41,8 @@ export async function loadBasis(reader: Reader, change: SettingsChange): Promise
   const rows = await send(
     reader.db,
     sql<BasisRow>`
-    SELECT o.settings_version, o.sync_filters, o.guard, o.has_role_mappings, o.directory_order, d.directory_id, d.type,
-      d.mapping, d.sync_filters AS directory_filters
+    SELECT o.settings_version, o.sync_filters, o.guard, o.has_role_mappings, o.has_before_create, o.directory_order,
+      d.directory_id, d.type, d.is_test, d.mapping, d.sync_filters AS directory_filters
     FROM organizations o
     LEFT JOIN directories d ON d.organization_id = ${reader.organizationId}
     WHERE o.organization_id = ${reader.organizationId}
@@ -58,7 +58,8 @@ export async function loadBasis(reader: Reader, change: SettingsChange): Promise
   const filters = affected.flatMap(([, settings]) => settings.filters)
   return {
     version: own.settings_version,
-    guard: toSettings(own).guard,
+    // A change of the organization's is judged over all directories, whichever comes first.
+    guard: toSettings({ ...own, is_test: change.directoryId !== null && own.is_test }).guard,
     differing,
     affected: new Map(affected),
     readsDocuments: needsDocuments(own, change),

@@ -4,12 +4,31 @@ import type pg from 'pg'
 export const sharedTables: Record<string, readonly string[]> = {
   credential_routes: ['credential_hash', 'kind', 'organization_id', 'directory_id', 'credential_id', 'expires_at'],
   directory_routes: ['directory_id', 'organization_id'],
-  followers: ['kind', 'organization_id', 'follower_id', 'sequence'],
+  followers: ['kind', 'organization_id', 'follower_id', 'sequence', 'paused'],
   hold_routes: ['hold_id', 'organization_id'],
   operator_keys: ['operator_key_id', 'credential_hash', 'name', 'hint', 'created_at', 'revoked_at'],
   kysely_migration: ['name', 'timestamp'],
   kysely_migration_lock: ['id', 'is_locked'],
 }
+
+/** Policies beside `own_organization`: what a setting of the transaction lets see over all organizations, and what is refused. */
+export const specialPolicies: Record<string, { cmd: string; permissive: string; qual: string; with_check: unknown }> = {
+  'daily_tallies operator_reads': readsWith('operator'),
+  'event_sequences followers_read': readsWith('followers'),
+  'events only_erases': {
+    ...{ cmd: 'UPDATE', permissive: 'RESTRICTIVE', qual: 'true' },
+    with_check: `((data)::text = '{"erased":true}'::text)`,
+  },
+  'organizations operator_reads': readsWith('operator'),
+}
+
+function readsWith(setting: string) {
+  const qual = `(current_setting('muster.${setting}'::text, true) = 'on'::text)`
+  return { cmd: 'SELECT', permissive: 'PERMISSIVE', qual, with_check: null }
+}
+
+/** Functions that run with the rights of the owner: what the services may do to the event log's partitions. */
+export const lendingFunctions = ['drop_event_partitions', 'prepare_event_partitions']
 
 export interface Column {
   name: string

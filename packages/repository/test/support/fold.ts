@@ -1,3 +1,4 @@
+import { eventDefects } from '@muster/events'
 import type { EventView } from '../../src/index.ts'
 
 type View = Record<string, unknown> & { id: string }
@@ -11,17 +12,19 @@ export interface Folded {
   /** Person → the roles that were told, one by one or with the person as a whole. */
   roles: Map<string, Set<string>>
   /** Persons who are erased by the end: what was said of them is gone, their ids stay in events of groups. */
-  erased: ReadonlySet<string>
-  /** What a strict consumer would stumble over: a member added twice, a view that contradicts the log. */
+  erased: Set<string>
+  /** What a strict consumer would stumble over: a member added twice, a view that contradicts the log or its schema. */
   complaints: string[]
 }
 
-/** Reads the log from its beginning, trusting nothing but it. */
-export function foldEvents(events: readonly EventView[]): Folded {
-  const erased = new Set(events.filter(({ type }) => type === 'directory.user.erased').map(erasedId))
-  const folded: Folded = {
-    ...{ users: new Map(), groups: new Map(), members: new Map(), roles: new Map(), erased, complaints: [] },
-  }
+/**
+ * Goes on with the log behind what was folded so far (`start`, which becomes the answer), or from its beginning, trusting
+ * nothing but it. Whoever is erased by now is forgotten at once: the events in between no longer tell of it.
+ */
+export function foldEvents(events: readonly EventView[], start?: Folded): Folded {
+  const folded = start ?? foldSnapshot([], [])
+  folded.complaints.push(...eventDefects(events))
+  for (const event of events) if (event.type === 'directory.user.erased') forget(folded, (event.data.user as View).id)
   for (const event of events) {
     const [, subject, verb] = event.type.split('.')
     const data = JSON.parse(JSON.stringify(event.data))
@@ -33,9 +36,28 @@ export function foldEvents(events: readonly EventView[]): Folded {
   return folded
 }
 
-function erasedId({ data }: EventView): string {
-  return (data.user as View).id
+/** What a log says that led to these people and groups, as a snapshot shows them. */
+export function foldSnapshot(users: readonly View[], groups: readonly View[]): Folded {
+  const idsOf = (list: unknown) => (list as { id: string }[]).map(({ id }) => id)
+  const membersOf = ({ id }: View) => users.filter((user) => idsOf(user.groups).includes(id)).map((user) => user.id)
+  return {
+    users: new Map(users.map((user) => [user.id, user])),
+    groups: new Map(groups.map((group) => [group.id, group])),
+    members: new Map(groups.map((group) => [group.id, new Set(membersOf(group))])),
+    roles: new Map(users.map((user) => [user.id, new Set(idsOf(user.roles))])),
+    ...{ erased: new Set(), complaints: [] },
+  }
 }
+
+function forget(folded: Folded, userId: string): void {
+  folded.erased.add(userId)
+  folded.users.delete(userId)
+  folded.roles.delete(userId)
+  for (const members of folded.members.values()) members.delete(userId)
+}
+
+/** Who comes into being or turns active says all groups at once: a filter may have kept somebody out who was in them. */
+const joiningTypes = ['directory.user.created', 'directory.user.reactivated']
 
 function foldUser(folded: Folded, event: EventView, user: View): void {
   const known = folded.users.has(user.id)
@@ -43,7 +65,7 @@ function foldUser(folded: Folded, event: EventView, user: View): void {
   folded.users.set(user.id, user)
   foldRoles(folded, event, user)
   const groups = (user.groups as { id: string }[]).map((group) => group.id)
-  if (event.type === 'directory.user.reactivated') for (const id of groups) folded.members.get(id)?.add(user.id)
+  if (joiningTypes.includes(event.type)) for (const id of groups) folded.members.get(id)?.add(user.id)
   if (user.state === 'inactive') for (const members of folded.members.values()) members.delete(user.id)
   const told = groupsOf(folded, user.id)
   if (`${told.sort()}` !== `${groups.sort()}`) complain(folded, event, `groups ${groups}, but the log told ${told}`)

@@ -89,6 +89,7 @@ export function peopleWanted({ people }: PeopleWorld, query: UserQuery): string[
       const keys = searched.flatMap((name) => comparisonKey(person[name] ?? ''))
       return (
         words.every((word) => word === '' || keys.some((key) => key.startsWith(word))) &&
+        (query.ids?.includes(person.id) ?? true) &&
         (query.email === undefined || comparisonKey(person.email ?? '') === comparisonKey(query.email)) &&
         (query.state ?? person.state) === person.state &&
         (query.directoryId === undefined || person.directories.includes(query.directoryId)) &&

@@ -1,3 +1,4 @@
+import { MusterError } from '@muster/runtime/errors'
 import { type JsonObject, type MemberStep, sameJson } from '@muster/scim'
 import fc from 'fast-check'
 import type { TestDirectory } from './directory.ts'
@@ -73,7 +74,9 @@ const verbs: Record<Kind, (known: Known, command: Command) => Promise<unknown>> 
     })
   },
   deleteUser: async ({ directory, users }, command) => {
-    await directory.deleteUsers(command.picks.flatMap((number) => pick(users, number) ?? []).slice(0, 2))
+    const ids = command.picks.flatMap((number) => pick(users, number) ?? []).slice(0, 2)
+    await directory.deleteUsers(ids)
+    for (const id of ids) forget(users, id)
   },
   createGroup: async ({ directory, users, groups }, command) => {
     const members = command.picks.flatMap((number) => pick(users, number) ?? [])
@@ -85,12 +88,26 @@ const verbs: Record<Kind, (known: Known, command: Command) => Promise<unknown>> 
   },
   deleteGroup: async ({ directory, groups }, command) => {
     const id = pick(groups, command.target)
-    if (id !== undefined) await directory.deleteGroup(id)
+    if (id === undefined) return
+    await directory.deleteGroup(id)
+    forget(groups, id)
   },
   changeMembers: async ({ directory, users, groups }, command) => {
     const id = pick(groups, command.target)
     if (id !== undefined) await directory.changeMembers(id, [stepOf(command, users)])
   },
+}
+
+/** Most of what is picked is to be there still. */
+function forget(ids: string[], id: string): void {
+  const index = ids.indexOf(id)
+  if (index !== -1) ids.splice(index, 1)
+}
+
+/** Cut off, and nothing else, may a command be while connections are killed. */
+export function passIfCutOff(error: unknown): undefined {
+  if (!(error instanceof MusterError && error.code === 'unavailable')) throw error
+  return undefined
 }
 
 let names = 0

@@ -1,3 +1,4 @@
+import { eventDefects } from '@muster/events'
 import {
   type Database,
   type EventView,
@@ -57,7 +58,10 @@ export async function eventsDuring(
 ): Promise<EventView[]> {
   const before = (await eventsOf(database, scope)).at(-1)?.sequence ?? 0
   await work()
-  return eventsOf(database, scope, before)
+  const events = await eventsOf(database, scope, before)
+  const defects = eventDefects(events)
+  if (defects.length > 0) throw new Error(defects.join('\n'))
+  return events
 }
 
 export function typesOf(events: readonly EventView[]): string[] {

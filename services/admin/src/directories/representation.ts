@@ -5,7 +5,7 @@ import type { JsonObject } from '@muster/scim'
 import { type Static, Type } from 'typebox'
 import { syncFiltersSchema } from '../organizations/settings-schema.ts'
 import { closed, organizationChoice } from '../schema/parameters.ts'
-import { displayName, nullableText, timestamp } from '../schema/values.ts'
+import { displayName, nullableText, nullableTimestamp, timestamp } from '../schema/values.ts'
 import { startedProperties } from '../settlements/representation.ts'
 import { effectiveFlags, effectiveScimFlagsSchema, scimFlagChanges, scimFlagsSchema } from './scim-flags.ts'
 
@@ -27,6 +27,14 @@ const effectiveMapping = Type.Record(Type.String(), Type.String(), {
   description: 'Every mapped attribute with its expression, defaults included.',
 })
 
+const silentAfterHours = Type.Unsafe<number | null>({
+  type: ['integer', 'null'],
+  minimum: 1,
+  maximum: 87_600,
+  description:
+    'How long the identity provider of a SCIM directory may send nothing before `directory.silent` is raised; null: for ever.',
+})
+
 const properties = {
   id: Type.String(),
   organizationId: Type.String(),
@@ -41,6 +49,14 @@ const properties = {
   syncFilters: syncFiltersSchema,
   scimBaseUrl: Type.String({ description: 'What the identity provider is given as base URL (tenant URL).' }),
   errorMessage: nullableText,
+  isTest: Type.Boolean({ description: 'Made up for development; see /api/test-directories.' }),
+  silentAfterHours,
+  silentSince: nullableTimestamp,
+  lastRequestAt: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    format: 'date-time',
+    description: 'When one of its SCIM tokens was used last, to the minute.',
+  }),
   createdAt: timestamp,
   updatedAt: timestamp,
 }
@@ -67,6 +83,7 @@ export const directoryChanges = closed({
   name: Type.Optional(displayName),
   scimProfile: Type.Optional(scimProfile),
   scimFlags: Type.Optional(scimFlagChanges),
+  silentAfterHours: Type.Optional(silentAfterHours),
   mapping: Type.Optional(mappingSchema),
   syncFilters: Type.Optional(syncFiltersSchema),
 })
@@ -94,6 +111,10 @@ export function directoryView({ organizationId }: OrganizationScope, scimBaseUrl
     syncFilters: parseSyncFilters(directory.syncFilters) as unknown as JsonObject,
     scimBaseUrl: `${scimBaseUrl}/scim/${encodeUuid(directory.directoryId)}/v2`,
     errorMessage: directory.errorMessage,
+    isTest: directory.isTest,
+    silentAfterHours: directory.silentAfterHours,
+    silentSince: directory.silentSince?.toISOString() ?? null,
+    lastRequestAt: directory.lastRequestAt?.toISOString() ?? null,
     createdAt: directory.createdAt.toISOString(),
     updatedAt: directory.updatedAt.toISOString(),
   })

@@ -2,6 +2,7 @@ import {
   addDirectoryToken,
   changeSettings,
   createDirectory,
+  type DirectoryChanges,
   deleteDirectory,
   findDirectory,
   listDirectories,
@@ -10,7 +11,7 @@ import {
   updateDirectory,
 } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { found, notFound, uuidOf } from '../ids.ts'
 import { issueCredential } from '../issue-credential.ts'
@@ -130,9 +131,8 @@ function changeRoutes(app: AdminApp, deps: AdminDeps): void {
     async (request, reply) => {
       const [scope, cause] = [scopeOf(request), causeOf(request)]
       const directoryId = uuidOf('directory', request.params.id)
-      const { name, scimProfile, scimFlags, ...settings } = request.body
-      const plain = { ...(name && { name }), ...(scimProfile && { scimProfile }), ...(scimFlags && { scimFlags }) }
-      checkFlagNames(scimFlags ?? {})
+      const { plain, settings } = splitChanges(request.body)
+      checkFlagNames(plain.scimFlags ?? {})
       const change = directorySettings(directoryId, settings)
       if (Object.keys(plain).length > 0) {
         found(await transact(database, scope, cause, (tx) => updateDirectory(tx, directoryId, plain)))
@@ -166,4 +166,16 @@ function changeRoutes(app: AdminApp, deps: AdminDeps): void {
       return reply.code(204).send(null)
     },
   )
+}
+
+/** What is simply stored, and what people are derived by. */
+function splitChanges(body: Static<typeof directoryChanges>) {
+  const { name, scimProfile, scimFlags, silentAfterHours, ...settings } = body
+  const plain: DirectoryChanges = {
+    ...(name && { name }),
+    ...(scimProfile && { scimProfile }),
+    ...(scimFlags && { scimFlags }),
+    ...(silentAfterHours !== undefined && { silentAfterHours }),
+  }
+  return { plain, settings }
 }

@@ -1,16 +1,8 @@
+import { groupSchema } from '@muster/events'
 import { type Static, Type } from 'typebox'
-import { nullableText, timestamp } from '../schema/values.ts'
 
-/** A group of a directory. The repository shapes it, the same for events and webhooks (`toGroupView`). */
-export const groupSchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  organizationId: Type.String(),
-  directoryId: Type.String(),
-  idpId: nullableText,
-  createdAt: timestamp,
-  updatedAt: timestamp,
-})
+// A group: the repository shapes it, the same for events and webhooks (`toGroupView`), and the event catalogue describes it.
+export { groupSchema }
 
 /** A group on its own. */
 export const groupDetailSchema = Type.Object({

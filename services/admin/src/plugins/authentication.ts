@@ -3,6 +3,7 @@ import { MusterError } from '@muster/runtime/errors'
 import { bearerToken } from '@muster/runtime/http/bearer'
 import { CredentialGate } from '@muster/runtime/http/credential-gate'
 import type { RouteTable } from '@muster/runtime/http/route-table'
+import type { FastifyRequest } from 'fastify'
 import type { AdminApp } from '../admin-app.ts'
 import { callerOf } from '../request-context.ts'
 
@@ -10,6 +11,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that may call the route. A route has a role or is `public`; the process refuses to start else. */
     role?: ApiPrincipal['role']
+  }
+  interface FastifyInstance {
+    /** Whether the key of a request that was let in would be now: for answers that go on for long. */
+    isStillAdmitted(request: FastifyRequest): Promise<boolean>
   }
 }
 
@@ -29,6 +34,11 @@ export function authenticateRequests(
     pepper: deps.pepper,
     find: (hash) => authenticateApiKey(deps.database, hash),
   })
+  const admit = async (request: FastifyRequest) => {
+    const key = bearerToken(request.headers.authorization)
+    return key === undefined ? undefined : gate.admit(key, request.ip)
+  }
+  app.decorate('isStillAdmitted', async (request) => (await admit(request)) !== undefined)
   app.decorateRequest('caller', undefined)
   app.addHook('onReady', async () => {
     const open = routes.list().find(({ config }) => !config.public && config.role === undefined)
@@ -38,8 +48,7 @@ export function authenticateRequests(
     const { config } = request.routeOptions
     if (request.is404 || config.public) return
     reply.header('cache-control', 'no-store')
-    const key = bearerToken(request.headers.authorization)
-    const caller = key === undefined ? undefined : await gate.admit(key, request.ip)
+    const caller = await admit(request)
     if (caller === undefined) throw unauthenticated()
     request.caller = caller
     if (config.role === undefined || ranks[callerOf(request).role] < ranks[config.role]) {

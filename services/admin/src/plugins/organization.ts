@@ -10,9 +10,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /**
      * What organization a route is about. Left out: the key's own, or the one an operator names by `organizationId`.
-     * `path`: the one in the address. `none`: the whole installation.
+     * `path`: the one in the address. `none`: the whole installation. `optional`: the whole installation for an operator
+     * who names none.
      */
-    organization?: 'path' | 'none'
+    organization?: 'path' | 'none' | 'optional'
   }
 }
 
@@ -25,8 +26,11 @@ export function chooseOrganizations(app: AdminApp, { database }: { database: Dat
   app.addHook('preHandler', async (request) => {
     const { config } = request.routeOptions
     if (request.is404 || config.public || config.organization === 'none') return
+    const caller = callerOf(request)
+    const named = namedIn(request)
+    if (config.organization === 'optional' && caller.role === 'OPERATOR' && named.length === 0) return
     const inPath = config.organization === 'path' ? (request.params as { id: string }).id : undefined
-    request.organization = await settle(database, callerOf(request), inPath, namedIn(request))
+    request.organization = await settle(database, caller, inPath, named)
   })
 }
 

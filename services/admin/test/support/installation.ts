@@ -5,6 +5,7 @@ import {
   createDirectoryUsers,
   createOperatorKey,
   type Database,
+  fanOut,
   type OrganizationScope,
   openDatabase,
   openRunHold,
@@ -14,6 +15,8 @@ import {
 } from '@muster/repository'
 import type { KnownRoute } from '@muster/runtime/http/route-table'
 import { createLogger } from '@muster/runtime/logger'
+import { createOutbound } from '@muster/runtime/outbound/outbound'
+import { newSecretKey } from '@muster/runtime/secret-box'
 import { generateToken, hashToken } from '@muster/runtime/tokens'
 import { fromTypeId, newUuid, toTypeId } from '@muster/runtime/type-ids'
 import { createTestDatabase } from '@muster/testkit'
@@ -49,12 +52,17 @@ export interface Installation {
   scopeOf(organizationId: string): Promise<OrganizationScope>
 }
 
-export async function startInstallation(t: Test): Promise<Installation> {
+export async function startInstallation(t: Test, { isProduction = false } = {}): Promise<Installation> {
   const { databaseUrl, migrationDatabaseUrl, superuserUrl } = await createTestDatabase(t)
   const database = openDatabase({ url: databaseUrl })
   t.teardown(() => database.close())
   const logger = createLogger({ service: 'admin', level: 'silent' })
-  const { app, routes } = await buildApp({ database, pepper, scimBaseUrl, logger })
+  // A receiver on the loopback may be called.
+  const outbound = createOutbound({ allowedHosts: ['127.0.0.1'] })
+  t.teardown(() => outbound.close())
+  const rootKeys = [newSecretKey('tests')] as const
+  const deps = { database, pepper, rootKeys, outbound, scimBaseUrl, isProduction, logger }
+  const { app, routes } = await buildApp(deps)
   t.teardown(() => app.close())
   const operatorKey = generateToken('key')
   const hash = hashToken(pepper, operatorKey)
@@ -111,6 +119,10 @@ export interface TestOrganization {
   holdId: string
   /** Of groups that are not there. */
   roleMappingId: string
+  /** Told of nothing but people who came into being. */
+  webhookId: string
+  /** Such an event, on its way there. */
+  deliveredEventId: string
 }
 
 /** What registers a schema with one attribute. */
@@ -148,6 +160,7 @@ export async function addOrganization(installation: Installation, name: string):
     settlementId: settled.id,
     holdId: await addHold(installation, id, directoryId),
     roleMappingId: mapping.id,
+    ...(await addWebhook(installation, id, adminKey)),
   }
 }
 
@@ -169,6 +182,16 @@ async function addPeople(
     const draft = { directoryGroupId: newUuid(), document: { displayName: `${name} staff` }, uniqueName: true }
     await createDirectoryGroup(tx, directoryId, draft, userIds)
   })
+}
+
+/** A webhook endpoint with what is on its way to it; nobody delivers it. */
+async function addWebhook({ database, call }: Installation, organizationId: string, adminKey: string) {
+  const draft = { url: 'https://hooks.example.com/?key=geheim', types: ['directory.user.created'], after: 0 }
+  const webhookId = (await call(adminKey, 'POST', '/api/webhooks', draft)).body.id
+  const followerId = uuidIn('webhookEndpoint', webhookId)
+  await fanOut(database, { kind: 'webhook', organizationId: uuidIn('organization', organizationId), followerId })
+  const deliveries = await call(adminKey, 'GET', `/api/webhooks/${webhookId}/deliveries`)
+  return { webhookId, deliveredEventId: String((deliveries.body.data as Body[])[0]?.eventId) }
 }
 
 /** Opens a hold as a sync run does that would remove too much. */

@@ -1,3 +1,4 @@
+import { eventDefects } from '@muster/events'
 import {
   addDirectoryToken,
   authenticateApiKey,
@@ -123,15 +124,18 @@ export function change(
   return transact(database, scope, cause, work)
 }
 
-/** The events of an organization behind a sequence number, all of them. */
+/** The events of an organization behind a sequence number, all of them; they are as the catalogue says. */
 export async function eventsOf(database: Database, scope: OrganizationScope, after = 0): Promise<EventView[]> {
   const events: EventView[] = []
   for (;;) {
     const from = events.at(-1)?.sequence ?? after
     const page = await read(database, scope, (reader) => listEvents(reader, {}, { after: from, limit: 1_000 }))
     events.push(...page)
-    if (page.length < 1_000) return events
+    if (page.length < 1_000) break
   }
+  const defects = eventDefects(events)
+  if (defects.length > 0) throw new Error(defects.join('\n'))
+  return events
 }
 
 async function becomeOperator(database: Database, { migrationDatabaseUrl }: TestDatabase): Promise<OperatorRight> {

@@ -1,10 +1,10 @@
 import { newUuid } from '@muster/runtime/type-ids'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { LostRace } from '../../database/database-errors.ts'
 import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
 import type { DirectorySettings } from '../../settings/directory-settings.ts'
-import { groupConditions } from '../../settings/group-filter.ts'
+import { type Admission, arrivingUsers } from '../arrivals/arriving.ts'
 import { newUserColumns, type UserRow } from '../views/user-view.ts'
 
 /** An arrival with its person: a new one whole, of one that was there only the id. */
@@ -16,11 +16,17 @@ export type LinkedRow = {
   replaced_hold: string | null
 } & (({ fresh: true } & UserRow) | { fresh: false })
 
+interface LinkOptions {
+  /** Who was decided about: what new people have from their beginning. */
+  admitted?: ReadonlyMap<string, Admission> | undefined
+  /** Whether nobody new comes into being: only those get a link whose address leads to somebody. */
+  joinOnly?: boolean
+}
+
 /**
  * Gives every directory user of the list that has no link yet, and that the filters let through, its person: the one who
  * claims the address, when the organization links by email and the person is in no way of this directory already; else a
- * new person. The look-ups are LATERAL with OFFSET 0, which the planner cannot turn into a hash of the whole directory: it
- * would, as long as it takes a growing table for a small one. What would lead to two indexes stands outside of it.
+ * new person (see `arrivingUsers`).
  *
  * Parallel arrivals of one address meet at the claim row: the second waits for the first and then finds its person.
  * Claims are made whatever the organization's policy is; the policy decides whether they lead anywhere (decision 0005).
@@ -32,46 +38,30 @@ export async function linkArrivals(
   directoryId: string,
   directoryUserIds: readonly string[],
   settings: DirectorySettings,
+  { admitted, joinOnly = false }: LinkOptions = {},
 ): Promise<LinkedRow[]> {
-  const candidates = directoryUserIds.map((id) => ({ directory_user_id: id, fresh_user_id: newUuid() }))
-  const { tables, passes } = groupConditions(tx.organizationId, directoryId, settings.groupFilters)
+  const candidates = directoryUserIds.map((id) => {
+    const { userId = newUuid(), pinned, metadata }: Partial<Admission> = admitted?.get(id) ?? {}
+    return { directory_user_id: id, fresh_user_id: userId, pinned, metadata }
+  })
+  const { tables, arriving } = arrivingUsers(tx, directoryId, candidates, settings)
   const rows = await send(
     tx.db,
     sql<LinkedRow & { is_linked: boolean }>`
     WITH RECURSIVE ${tables}
-    arrivals AS MATERIALIZED (
-      SELECT c.directory_user_id, c.fresh_user_id, u.mapped, u.active, u.external_id,
-        u.mapped ->> 'emailKey' AS email_key, CASE o.link_by_email
-          WHEN 'organization' THEN true
-          WHEN 'verifiedDomains' THEN split_part(u.mapped ->> 'emailKey', '@', 2) = ANY(o.verified_domains)
-          ELSE false
-        END AS may_join
-      FROM json_to_recordset(${JSON.stringify(candidates)}) AS c (directory_user_id uuid, fresh_user_id uuid)
-      CROSS JOIN LATERAL (
-        SELECT * FROM directory_users du WHERE du.organization_id = ${tx.organizationId}
-          AND du.directory_id = ${directoryId} AND du.directory_user_id = c.directory_user_id OFFSET 0) u
-      JOIN organizations o ON o.organization_id = ${tx.organizationId}
-      WHERE u.selected AND ${passes} AND NOT EXISTS (SELECT FROM user_links l
-        WHERE l.organization_id = ${tx.organizationId} AND l.directory_id = ${directoryId}
-          AND l.directory_user_id = c.directory_user_id OFFSET 0)
-    ),
+    arriving AS MATERIALIZED (${arriving}),
     claimants AS (
       SELECT DISTINCT ON (email_key) email_key COLLATE "C" AS email_key, directory_user_id, fresh_user_id
-      FROM arrivals WHERE email_key IS NOT NULL ORDER BY email_key, directory_user_id
+      FROM arriving WHERE email_key IS NOT NULL ORDER BY email_key, directory_user_id
     ),
-    claims AS (
-      INSERT INTO email_claims (organization_id, email_key, user_id)
-      SELECT ${tx.organizationId}::uuid, email_key, fresh_user_id FROM claimants ORDER BY email_key
-      ON CONFLICT (organization_id, email_key) DO UPDATE SET user_id = email_claims.user_id
-      RETURNING email_key, user_id
-    ),
+    claims AS (${joinOnly ? presentClaims(tx.organizationId) : madeClaims(tx.organizationId)}),
     resolved AS (
       SELECT a.*, waiting.replaced_hold, CASE
           WHEN claim.user_id IS NULL OR NOT a.may_join THEN a.fresh_user_id
           WHEN taken.user_id IS NOT NULL THEN a.fresh_user_id
           ELSE claim.user_id
         END AS user_id
-      FROM arrivals a
+      FROM arriving a
       LEFT JOIN claimants USING (directory_user_id)
       LEFT JOIN claims claim ON claim.email_key = claimants.email_key
       LEFT JOIN LATERAL (SELECT user_id, directory_id, kept FROM user_links
@@ -81,30 +71,48 @@ export async function linkArrivals(
         WHERE organization_id = ${tx.organizationId} AND user_id = claim.user_id
         OFFSET 0) waiting ON waiting.directory_id = ${directoryId} AND waiting.kept IS NOT NULL
     ),
+    to_link AS (SELECT * FROM resolved WHERE NOT ${joinOnly}::boolean OR user_id <> fresh_user_id),
     people AS (
-      INSERT INTO users (organization_id, user_id, attributes, state, directory_id, idp_id)
-      SELECT ${tx.organizationId}::uuid, user_id, mapped, CASE WHEN active THEN 'active' ELSE 'inactive' END,
-        ${directoryId}::uuid, external_id
-      FROM resolved WHERE user_id = fresh_user_id
+      INSERT INTO users (organization_id, user_id, attributes, pinned, metadata, state, directory_id, idp_id)
+      SELECT ${tx.organizationId}::uuid, user_id, attributes, pinned, metadata,
+        CASE WHEN active THEN 'active' ELSE 'inactive' END, ${directoryId}::uuid, external_id
+      FROM to_link WHERE user_id = fresh_user_id
       RETURNING *
     ),
     links AS (
       INSERT INTO user_links AS l (organization_id, directory_id, directory_user_id, user_id, active)
-      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id, active FROM resolved
+      SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, user_id, active FROM to_link
       ON CONFLICT (user_id, organization_id, directory_id) DO UPDATE
         SET directory_user_id = excluded.directory_user_id, active = excluded.active, hold_id = NULL, kept = NULL
         WHERE l.kept IS NOT NULL
       RETURNING directory_user_id
     )
-    SELECT resolved.directory_user_id, resolved.user_id AS linked_user_id, resolved.active AS link_active,
-      resolved.replaced_hold,
-      resolved.user_id = resolved.fresh_user_id AS fresh, links.directory_user_id IS NOT NULL AS is_linked,
+    SELECT to_link.directory_user_id, to_link.user_id AS linked_user_id, to_link.active AS link_active,
+      to_link.replaced_hold,
+      to_link.user_id = to_link.fresh_user_id AS fresh, links.directory_user_id IS NOT NULL AS is_linked,
       ${newUserColumns(tx.organizationId, 'people')}
-    FROM resolved
+    FROM to_link
     LEFT JOIN links USING (directory_user_id)
-    LEFT JOIN people ON people.user_id = resolved.user_id
-    ORDER BY resolved.directory_user_id`,
+    LEFT JOIN people ON people.user_id = to_link.user_id
+    ORDER BY to_link.directory_user_id`,
   )
   if (rows.some((row) => !row.is_linked)) throw new LostRace('Another arrival took the person')
   return rows
+}
+
+/** The claims of the claimants' addresses, made now where nobody has them. */
+function madeClaims(organizationId: string): RawBuilder<unknown> {
+  return sql`
+    INSERT INTO email_claims (organization_id, email_key, user_id)
+    SELECT ${organizationId}::uuid, email_key, fresh_user_id FROM claimants ORDER BY email_key
+    ON CONFLICT (organization_id, email_key) DO UPDATE SET user_id = email_claims.user_id
+    RETURNING email_key, user_id`
+}
+
+function presentClaims(organizationId: string): RawBuilder<unknown> {
+  return sql`
+    SELECT c.email_key, claim.user_id FROM claimants c
+    CROSS JOIN LATERAL (
+      SELECT user_id FROM email_claims WHERE organization_id = ${organizationId} AND email_key = c.email_key
+      OFFSET 0) claim`
 }

@@ -5,6 +5,8 @@ import type { Transaction } from '../../database/transaction.ts'
 import type { GuardMode } from '../../holds/guard-mode.ts'
 import { directoryContext } from '../../organizations/directory-reference.ts'
 import { type DirectorySettings, settingsOf } from '../../settings/directory-settings.ts'
+import type { Admission } from '../arrivals/arriving.ts'
+import { deferArrivals } from '../arrivals/defer-arrivals.ts'
 import { appendCreated, type SettledPerson } from '../telling/person-events.ts'
 import { concludeRound } from './conclude-round.ts'
 import { deriveRound } from './derive-round.ts'
@@ -34,6 +36,8 @@ export interface SettleOptions {
   quiet?: boolean
   /** The requests behind the directory users, when several share the transaction. */
   causes?: ReadonlyMap<string, Cause | undefined>
+  /** Who was decided about, and comes into being now; without it new people wait for the hook, when there is one. */
+  admitted?: ReadonlyMap<string, Admission>
 }
 
 /**
@@ -41,6 +45,7 @@ export interface SettleOptions {
  * changed or are gone, and appends the events of what that changed. With its siblings (`settlePersons`, `settleGroups`)
  * the only writer of people; it derives everything from what is stored, so calling it again changes nothing. A few
  * statements whatever the number, most of them sent together. Answers with the person of each directory user that has one.
+ * Where a hook decides about new people, they wait for it (decision 0016).
  */
 export async function settlePeople(
   tx: Transaction,
@@ -66,7 +71,7 @@ async function settleArrivals(
   const settings = await settingsOf(tx, directoryId)
   const ids = asked.map(({ id }) => id)
   const [linked, waiting, { reference }] = await pipelined(
-    linkArrivals(tx, directoryId, ids, settings),
+    linkArrivals(tx, directoryId, ids, settings, { joinOnly: settings.hasBeforeCreate }),
     findWaiting(tx, keys),
     directoryContext(tx, directoryId),
   )
@@ -86,6 +91,7 @@ async function settleArrivals(
     options,
   )
   await settlePersons(tx, waiting, { directoryId })
+  if (settings.hasBeforeCreate) await deferArrivals(tx, directoryId, ids, settings, options.causes)
   return new Map([...settled, ...others])
 }
 
@@ -99,12 +105,15 @@ async function settleAll(
   const round = await deriveRound(tx, directoryId, asked, settings, withMode(options))
   const settled = await concludeRound(tx, directoryId, round, options.causes)
   if (round.unlinked.length === 0) return settled
-  const linked = await linkArrivals(tx, directoryId, round.unlinked, settings)
+  const { admitted, causes } = options
+  const isDeferred = settings.hasBeforeCreate && admitted === undefined
+  const linked = await linkArrivals(tx, directoryId, round.unlinked, settings, { admitted, joinOnly: isDeferred })
   countLinks(tx, directoryId, linked)
-  const newcomers = await settleNewcomers(tx, directoryId, linked.filter(isNewcomer), settings, options.causes)
+  const newcomers = await settleNewcomers(tx, directoryId, linked.filter(isNewcomer), settings, causes)
   const others = linked.filter((row) => !isNewcomer(row))
   const known = await settleLinked(tx, directoryId, others, settings, options)
   await settlePersons(tx, await findWaitingFor(tx, directoryId, round.unlinked), { directoryId })
+  if (isDeferred) await deferArrivals(tx, directoryId, round.unlinked, settings, causes)
   return new Map([...settled, ...newcomers, ...known])
 }
 

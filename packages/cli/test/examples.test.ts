@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { startExample } from './support/application.ts'
+import { createIdentityProvider } from './support/identity-provider.ts'
+import { findFreePorts, makeSite, readConnection, switchGuardOff, up } from './support/installation.ts'
+
+async function setUp(t: Test) {
+  const site = await makeSite(t)
+  await up(t, site)
+  const connection = await readConnection(site)
+  await switchGuardOff(connection)
+  const get = async (path: string): Promise<Record<string, unknown>> => {
+    const url = `${connection.adminUrl}${path}?organizationId=${connection.organizationId}`
+    const response = await fetch(url, { headers: { authorization: `Bearer ${connection.operatorKey}` } })
+    return Object(await response.json())
+  }
+  const stateFolder = join(site.dataDir, 'examples')
+  const start = async (t: Test, path: string) => {
+    const [port = 0] = await findFreePorts(1)
+    return startExample(t, path, { connection, stateFolder, port })
+  }
+  return { provider: createIdentityProvider(connection), get, start, stateFolder }
+}
+
+t.test('the examples run as they stand', async (t) => {
+  const { provider, get, start, stateFolder } = await setUp(t)
+  const engineering = await provider.createGroup('Engineering')
+  const rolesOf = async (name: string) => {
+    const users = (await get('/api/users')).data as { email: string; roles: { id: string }[] }[]
+    return users.find(({ email }) => email === `${name}@example.test`)?.roles.map(({ id }) => id)
+  }
+
+  for (const way of ['from-cursor', 'from-webhooks']) {
+    await t.test(`roles follow groups, ${way}`, async (t) => {
+      const application = await start(t, `roles-from-groups/${way}.ts`)
+      const jane = await provider.createUser(way)
+      for (const [operation, sign] of Object.entries({ add: '\\+', remove: '-' }) as ['add' | 'remove', string][]) {
+        const started = performance.now()
+        await provider.changeMember(operation, engineering, jane)
+        const milliseconds = (await application.said(new RegExp(`${sign} ${way}@example.test developer`))) - started
+        t.comment(`from the SCIM request to the end of the handler: ${Math.round(milliseconds)} ms`)
+        t.ok(milliseconds < 5_000)
+        await application.said(new RegExp(`${sign} ${way}@example.test api-access`))
+        t.same(await rolesOf(way), operation === 'add' ? ['api-access', 'developer'] : [])
+      }
+      await application.stop()
+    })
+  }
+
+  await t.test('people are greeted with what the hook made of them, or refused', async (t) => {
+    const application = await start(t, 'onboarding/main.ts')
+    await provider.createUser('refused', { emails: [{ value: 'refused@contractor.example' }] })
+    const id = await provider.createUser('greta', {
+      'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engineering' },
+    })
+    await application.said(/^welcome greta@example.test .*"theme":"dark".*/)
+    await provider.deactivate(id)
+    await application.said(/^goodbye greta@example.test: sessions end at 20/)
+    t.notOk(application.lines.some((line) => line.includes('refused')))
+    await application.stop()
+  })
+
+  await t.test('a copy is what the API says', async (t) => {
+    const first = await start(t, 'mirror/main.ts')
+    await first.stop()
+    await provider.changeMember('add', engineering, await provider.createUser('later'))
+    const { data: events } = (await get('/api/events')) as { data: { sequence: number }[] }
+    const second = await start(t, 'mirror/main.ts')
+    await second.said(new RegExp(` at ${events.at(-1)?.sequence}$`))
+    const mirror = JSON.parse(await readFile(join(stateFolder, 'mirror.json'), 'utf8'))
+    const byId = (items: unknown) => (items as { id: string }[]).toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    t.same(byId(mirror.users), byId((await get('/api/users')).data))
+    t.same(byId(mirror.groups), byId((await get('/api/groups')).data))
+  })
+})

@@ -1,0 +1,43 @@
+/** What the management API answers instead of what was asked for: problem details (RFC 9457). */
+export class MusterApiError extends Error {
+  override readonly name = 'MusterApiError'
+  readonly status: number
+  /** Stable name of the error, such as `notFound`; `unknown` when the answer was none of Muster's. */
+  readonly code: string
+  /** What was wrong, and where. */
+  readonly detail: string
+
+  constructor({ status, code, detail }: { status: number; code: string; detail: string }, request: string) {
+    super(`${request}: ${status} ${code}: ${detail}`)
+    this.status = status
+    this.code = code
+    this.detail = detail
+  }
+}
+
+/** Reads the problem of an answer that is none of success. `request` says what was asked, for the message. */
+export async function readProblem(response: Response, request: string): Promise<MusterApiError> {
+  const text = await response.text().catch(() => '')
+  return toApiError(response.status, text, request)
+}
+
+/** The error of a problem's JSON text; of any other text one that says so. */
+export function toApiError(status: number, text: string, request: string): MusterApiError {
+  const { status: told, code, detail } = parseMembers(text)
+  return new MusterApiError(
+    {
+      status: typeof told === 'number' ? told : status,
+      code: typeof code === 'string' ? code : 'unknown',
+      detail: typeof detail === 'string' ? detail : 'The answer is no problem of Muster: is the address right?',
+    },
+    request,
+  )
+}
+
+function parseMembers(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}

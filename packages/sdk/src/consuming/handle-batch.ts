@@ -1,0 +1,32 @@
+import { pause } from '../api/pause.ts'
+import { backoff } from '../api/retry-delay.ts'
+import type { MusterEvent } from '../generated/events.ts'
+import { dispatchEvent } from '../handlers/dispatch.ts'
+import { workInLanes } from './lanes.ts'
+import { type Consuming, consumeDefaults } from './options.ts'
+import { createProgress } from './progress.ts'
+
+/** Handles events, each as often as it takes, and saves how far; returns early when the consumer is stopped. */
+export async function handleBatch(consuming: Consuming, events: readonly MusterEvent[]): Promise<void> {
+  const { checkpoint, concurrency = consumeDefaults.concurrency } = consuming.options
+  const sequences = events.map(({ sequence }) => sequence)
+  const progress = createProgress(checkpoint, sequences)
+  await workInLanes(events, concurrency, async (event) => {
+    if (await handle(consuming, event)) progress.done(event.sequence)
+  })
+  await progress.flush()
+}
+
+/** False when the consumer was stopped before it succeeded. */
+async function handle({ handling, options, signal, report }: Consuming, event: MusterEvent): Promise<boolean> {
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      await dispatchEvent(handling, event)
+      return true
+    } catch (error) {
+      report(error)
+      await pause(backoff(++failures, options.retry ?? consumeDefaults.retry), signal)
+    }
+  }
+  return false
+}

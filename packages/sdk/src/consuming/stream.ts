@@ -1,0 +1,54 @@
+import type { Api, Query } from '../api/api.ts'
+import { toApiError } from '../api/api-error.ts'
+import type { MusterEvent } from '../generated/events.ts'
+import { lineBatchesOf } from './lines.ts'
+import { createMessageReader } from './server-sent-events.ts'
+
+/** The server lets itself be heard every 15 s. */
+const silenceMilliseconds = 45_000
+
+/**
+ * Events behind a number as they happen, as many at a time as arrive, until the server ends the stream.
+ * @throws `MusterApiError`, 410 when they are not kept
+ */
+export async function* streamEvents(
+  api: Api,
+  { query, after, signal }: { query: Query; after: number; signal: AbortSignal },
+): AsyncGenerator<readonly MusterEvent[]> {
+  const silence = watchSilence()
+  try {
+    const response = await api.open({
+      path: '/api/events/stream',
+      query: { ...query, after },
+      accept: 'text/event-stream',
+      headers: { 'last-event-id': String(after) },
+      signal: AbortSignal.any([signal, silence.signal]),
+    })
+    const read = createMessageReader()
+    for await (const lines of lineBatchesOf(response.body)) {
+      // While events are handled nobody listens.
+      silence.ignore()
+      const events = read(lines).map(({ event, data }): MusterEvent => {
+        if (event === 'error') throw toApiError(502, data, 'GET /api/events/stream')
+        return JSON.parse(data)
+      })
+      if (events.length > 0) yield events
+      silence.listen()
+    }
+  } finally {
+    silence.ignore()
+  }
+}
+
+/** A signal that aborts when nothing was heard for too long. */
+function watchSilence() {
+  const controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const ignore = () => clearTimeout(timer)
+  const listen = () => {
+    ignore()
+    timer = setTimeout(() => controller.abort(new Error('The stream of events fell silent')), silenceMilliseconds)
+  }
+  listen()
+  return { signal: controller.signal, listen, ignore }
+}
