@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { startExample } from './support/application.ts'
 import { createIdentityProvider } from './support/identity-provider.ts'
 import { findFreePorts, makeSite, readConnection, switchGuardOff, up } from './support/installation.ts'
+import { applicationNames, prepareSamples, readBlocks } from './support/samples.ts'
 
 async function setUp(t: Test) {
   const site = await makeSite(t)
@@ -20,11 +21,11 @@ async function setUp(t: Test) {
     const [port = 0] = await findFreePorts(1)
     return startExample(t, path, { connection, stateFolder, port })
   }
-  return { provider: createIdentityProvider(connection), get, start, stateFolder }
+  return { connection, provider: createIdentityProvider(connection), get, start, stateFolder }
 }
 
 t.test('the examples run as they stand', async (t) => {
-  const { provider, get, start, stateFolder } = await setUp(t)
+  const { connection, provider, get, start, stateFolder } = await setUp(t)
   const engineering = await provider.createGroup('Engineering')
   const rolesOf = async (name: string) => {
     const users = (await get('/api/users')).data as { email: string; roles: { id: string }[] }[]
@@ -73,4 +74,57 @@ t.test('the examples run as they stand', async (t) => {
     t.same(byId(mirror.users), byId((await get('/api/users')).data))
     t.same(byId(mirror.groups), byId((await get('/api/groups')).data))
   })
+
+  await t.test('so do the samples', (t) => trySamples(t, connection))
 })
+
+/** Samples that are no handlers: they run in their turn. */
+const steps = ['Test directories', 'Metrics', 'Filters']
+
+async function trySamples(t: Test, connection: Record<string, string>): Promise<void> {
+  const { client, calls, run } = await prepareSamples(t, connection)
+  const { $ } = client
+  const email = 'test.user@example.test'
+  const calledFor = (name: string, text = '') =>
+    calls.some((call) => call.name === name && JSON.stringify(call.args).includes(text))
+  const until = async (what: string, condition: () => boolean | Promise<boolean>) => {
+    for (
+      const end = Date.now() + 20_000;
+      !(await condition());
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    ) {
+      if (Date.now() > end) throw new Error(`Not in time: ${what}`)
+    }
+  }
+  const findUser = async () => (await $.User.list({ email }))[0]
+  const hasRoles = async (...wanted: string[]) => {
+    const roles = (await findUser())?.roles.map(({ id }) => id)
+    return wanted.join() === roles?.join()
+  }
+  for (const heading of (await readBlocks()).keys()) if (!steps.includes(heading)) await run(heading)
+
+  await run('Test directories')
+  await until('created', () => calledFor('createDefaultResources', email))
+  t.match(await findUser(), { firstName: 'Test', metadata: { preferences: {} } }, 'what the hook made of it')
+  await $.Directory.simulate('user.updated', { email, department: 'Engineering', title: 'Senior Engineer' })
+  await $.Directory.simulate('group.created', { name: 'Administrators' })
+  for (const group of ['Administrators', 'Engineering']) {
+    await $.Directory.simulate('group.userAdded', { group, user: email })
+  }
+  await until('roles', () => hasRoles('admin', 'api-access', 'developer'))
+  await $.Directory.simulate('group.userRemoved', { group: 'Engineering', user: email })
+  await until('roles less', () => hasRoles('admin'))
+  for (const event of ['user.synced', 'user.deactivated', 'user.deleted']) await $.Directory.simulate(event, { email })
+  for (const event of ['syncCompleted', 'syncFailed']) await $.Directory.simulate(event)
+  await until('all', () => applicationNames.every((name) => calledFor(name)))
+  await run('Metrics')
+  t.match(calls.at(-1), { name: 'log', args: [{ totalSyncs: Number, usersProvisioned: Number, errorRate: Number }] })
+  await run('Filters')
+  t.match(await $.Organization.get(String(connection.organizationId)), {
+    directoryConfig: { syncFilters: { excludeGroups: ['Contractors', 'Terminated'] } },
+  })
+  t.ok(calledFor('log', 'Sync completed for'))
+  t.ok(calledFor('Email.send', 'directory-sync-complete'))
+  t.ok(calledFor('updateTeamAccess', email))
+  t.ok(calledFor('grantAdvancedPermissions', email))
+}

@@ -1,7 +1,7 @@
 export { type EventType, eventCatalogue, isEventType, userIdsPerEventMax } from './catalogue.ts'
 export { type DeliveryPolicy, deliveryPolicy } from './delivery/delivery-policy.ts'
 export type { AttemptOutcome } from './delivery/judge-attempt.ts'
-export { type EndpointHealth, isFailing, planOutcomes } from './delivery/plan-outcomes.ts'
+export { type DeliveryStep, type EndpointHealth, isFailing, planOutcomes } from './delivery/plan-outcomes.ts'
 export { sendWebhook } from './delivery/send-webhook.ts'
 export { eventDefects } from './event-defects.ts'
 export { type Cause, dataSchema, type EventDataOf, type EventOf, eventSchema } from './event-schema.ts'

@@ -136,7 +136,7 @@ export {
 } from './organizations/organizations.ts'
 export { type ArrivalQuestion, nextArrivalRound, queueArrivals } from './people/arrivals/arrival-round.ts'
 export { finishArrivals } from './people/arrivals/finish-arrivals.ts'
-export { type Arrival, type ArrivalQuery, countArrivals, listArrivals } from './people/arrivals/list-arrivals.ts'
+export { type Arrival, type ArrivalState, countArrivals, listArrivals } from './people/arrivals/list-arrivals.ts'
 export { erasePerson } from './people/erasure/erase-person.ts'
 export { createPerson, type PersonDraft } from './people/manual/create.ts'
 export { type PersonChanges, updatePerson } from './people/manual/update.ts'

@@ -16,6 +16,7 @@ import {
 } from '../src/index.ts'
 import { addDirectory, cause, type TestDirectory, userDocument } from './support/directory.ts'
 import { comparableUsers, foldEvents } from './support/fold.ts'
+import { addHook, playApplication } from './support/hooks.ts'
 import { connect, openInstallation } from './support/installation.ts'
 import { allUsers, eventsDuring, eventsOf, typesOf } from './support/reading.ts'
 
@@ -228,4 +229,16 @@ t.test('erased while its directories write: gone whole, or somebody new whole', 
     t.same(rows, [], `round ${round}`)
   }
   await assertTold(t, stage)
+})
+
+t.test('of whom the hook vetoed nothing is left when its directory lets go', async (t) => {
+  const { database, scope, superuser, okta } = await openStage(t)
+  await addHook(database, scope)
+  const id = await okta.createUser(markedDocument(`${mark}@acme.test`))
+  await playApplication(database, scope, (users) => ({
+    decisions: users.map((user) => ({ id: user.id, action: 'veto', reason: `${mark} is known` })),
+  }))
+  t.ok((await placesOf(superuser, mark)).includes('arrivals'))
+  await okta.deleteUsers([id])
+  t.same(await placesOf(superuser, mark), [])
 })

@@ -10,7 +10,9 @@ import {
   readLog,
   transact,
 } from '../src/index.ts'
+import { stopAutovacuum } from './support/catalogue.ts'
 import { cause } from './support/directory.ts'
+import { openExplainedPool } from './support/explained-pool.ts'
 import { connect, openInstallation } from './support/installation.ts'
 import { eventsOf } from './support/reading.ts'
 
@@ -210,5 +212,45 @@ t.test('what came while nobody prepared months is kept, and moves where it belon
   for (const name of [-2, 0, 5].map((month) => monthAfter(month).name)) {
     const { rows } = await superuser.query(`SELECT relrowsecurity FROM pg_class WHERE oid = '${name}'::regclass`)
     t.same(rows, [{ relrowsecurity: true }], `${name} shows nothing by itself`)
+  }
+})
+
+t.test('reading on takes what it shows, however many months and events there are', async (t) => {
+  const installation = await openInstallation(t)
+  const { testDatabase, addOrganization } = installation
+  const [acme, other] = [await addOrganization(), await addOrganization('Other')]
+  const superuser = await connect(t, testDatabase.superuserUrl)
+  await endFirstPartition(superuser, -12, [-12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0])
+  await stopAutovacuum(superuser)
+  const early = await openExplainedPool(t, installation, { plan_cache_mode: 'force_generic_plan' })
+  const readPage = (pool: typeof early, after: number) =>
+    pool.during(() => read(pool.database, acme, (reader) => readLog(reader, {}, { after, limit: 100 })))
+  await readPage(early, 0)
+  const eventsOfAYear = 13_000
+  for (const { organizationId } of [acme, other]) {
+    await superuser.query(
+      `INSERT INTO events (organization_id, sequence, event_id, type, subject_id, cause, data, occurred_at)
+      SELECT $1, n, gen_random_uuid(), 'directory.user.updated', gen_random_uuid(), '{}', '{}', $2::timestamptz + n * $3::interval
+      FROM generate_series(1, ${eventsOfAYear}) n`,
+      [organizationId, monthAfter(-12).begins, `${(365 * 86_400) / eventsOfAYear} seconds`],
+    )
+    await superuser.query('UPDATE event_sequences SET last_sequence = $2 WHERE organization_id = $1', [
+      organizationId,
+      eventsOfAYear,
+    ])
+  }
+  for (const plans of ['early', 'auto', 'force_generic_plan', 'with statistics']) {
+    if (plans === 'with statistics') await superuser.query('ANALYZE')
+    const settings: Record<string, string> = plans === 'with statistics' ? {} : { plan_cache_mode: plans }
+    const pool = plans === 'early' ? early : await openExplainedPool(t, installation, settings)
+    for (const after of [0, 6_500, eventsOfAYear]) {
+      const statements = await readPage(pool, after)
+      t.ok(statements.length > 0)
+      t.same(
+        statements.filter(({ mostRows }) => mostRows > 120).map(({ where, mostRows }) => `${where}: ${mostRows}`),
+        [],
+        `${plans}, behind ${after}`,
+      )
+    }
   }
 })

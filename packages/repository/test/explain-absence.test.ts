@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { setDirectoryPaused, transact, updateOrganization } from '../src/index.ts'
 import { cause, userDocument } from './support/directory.ts'
 import { openExplainStage, reasonsSeen } from './support/explaining.ts'
+import { addHook, playApplication } from './support/hooks.ts'
 import { openInstallation } from './support/installation.ts'
 
 const open = async (t: Test) => openExplainStage(await openInstallation(t))
@@ -112,11 +113,28 @@ t.test('the last request is found by the address of the user, and by what made i
   t.equal(await last(), requestIds[1])
 })
 
+t.test('who waits for the hook, and whom it vetoed', async (t) => {
+  const stage = await open(t)
+  const { database, scope, okta } = stage
+  await addHook(database, scope)
+  const id = await okta.createUser(userDocument('jane@acme.test'))
+  const why = async () =>
+    (await stage.explainAbsence({ by: 'directoryUserId', value: id })).directoryUsers.map(({ reasons }) => reasons)
+  t.match(await why(), [[{ reason: 'waitsForHook' }]])
+  await playApplication(database, scope, (users) => ({
+    decisions: users.map((user) => ({ id: user.id, action: 'veto', reason: 'We know her.' })),
+  }))
+  t.match(await why(), [[{ reason: 'vetoedByHook', said: 'We know her.' }]])
+  await stage.filterBy({ customFilters: { title: ['Engineer'] } }, okta)
+  await stage.settle()
+  t.match(await why(), [[{ reason: 'customFilter' }]], 'a filter is the first reason')
+})
+
 t.test('every reason of absence was given once', async (t) => {
   const absent = ['neverSent', 'directoryUnused', 'directoryFailing', 'directoryPaused', 'customFilter', 'lastLinkGone']
   const apart = ['linkByEmailNever', 'domainNotVerified', 'personTaken', 'linkedOnArrival']
   t.strictSame(
-    [...absent, ...apart].filter((reason) => !reasonsSeen.has(reason)),
+    [...absent, ...apart, 'waitsForHook', 'vetoedByHook'].filter((reason) => !reasonsSeen.has(reason)),
     [],
   )
 })

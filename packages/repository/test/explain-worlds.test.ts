@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import t from 'tap'
 import { explainAbsence, explainUser, findUser, read, settlePeople, transact } from '../src/index.ts'
-import { listOwnedTables } from './support/catalogue.ts'
+import { stopAutovacuum } from './support/catalogue.ts'
 import { cause, userDocument } from './support/directory.ts'
 import { explainWorlds } from './support/explain-worlds.ts'
 import { openExplainedPool } from './support/explained-pool.ts'
@@ -57,9 +57,7 @@ t.test('over random worlds explanations agree with the tables', async (t) => {
 t.test('one person of very many is explained from what is about that one', async (t) => {
   const installation = await openInstallation(t)
   const superuser = await connect(t, installation.testDatabase.superuserUrl)
-  for (const { name } of await listOwnedTables(superuser)) {
-    await superuser.query(`ALTER TABLE ${name} SET (autovacuum_enabled = off)`)
-  }
+  await stopAutovacuum(superuser)
   const large = await planLargeDirectory(installation)
   const { scope, directory, userId: directoryUserId, groupId } = large
   const pool = await openExplainedPool(t, installation, {})

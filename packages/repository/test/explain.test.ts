@@ -13,6 +13,7 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const reasonsOfAbsence = new Set<string>([
   ...(['neverSent', 'directoryUnused', 'directoryFailing'] as const),
   ...(['linkByEmailNever', 'domainNotVerified', 'personTaken', 'linkedOnArrival'] as const),
+  ...(['waitsForHook', 'vetoedByHook'] as const),
 ] satisfies ExplainReason[])
 const open = async (t: Test, options?: { guarded?: boolean }) => openExplainStage(await openInstallation(t), options)
 const groupRef = (id: string, name: string) => ({ id: toTypeId('group', id), name })

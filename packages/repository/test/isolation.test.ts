@@ -107,6 +107,15 @@ t.test('every table, straight in SQL', async (t) => {
     const { rows } = await superuser.query('SELECT name FROM organizations ORDER BY name')
     t.same(rows, [{ name: 'A' }, { name: 'B' }])
   })
+
+  t.test("a follower's look sees how far the logs have come, and nothing else", async (t) => {
+    await setContext(app, '')
+    await app.query("SET muster.followers = 'on'")
+    for (const table of tables) t.equal(await count(app, table), table.name === 'event_sequences' ? 2 : 0, table.name)
+    const changed = await app.query('UPDATE event_sequences SET last_sequence = 0')
+    t.equal(changed.rowCount, 0, 'and changes nothing')
+    await app.query("SET muster.followers = ''")
+  })
 })
 
 /** Constraints out of the way, one made-up row per organization in each table: new tables are covered as they come. */

@@ -29,7 +29,7 @@ import {
   type UserQuery,
   updateDirectoryUsers,
 } from '../src/index.ts'
-import { listOwnedTables } from './support/catalogue.ts'
+import { stopAutovacuum } from './support/catalogue.ts'
 import { cause, userDocument } from './support/directory.ts'
 import { openExplainedPool } from './support/explained-pool.ts'
 import { connect, openInstallation } from './support/installation.ts'
@@ -271,9 +271,7 @@ async function assertFrugal(t: Test, { large, pool, hasStatistics }: Circumstanc
 t.test(`in a directory of ${userCount} every request reads what it is about`, async (t) => {
   const installation = await openInstallation(t)
   const superuser = await connect(t, installation.testDatabase.superuserUrl)
-  for (const { name } of await listOwnedTables(superuser)) {
-    await superuser.query(`ALTER TABLE ${name} SET (autovacuum_enabled = off)`)
-  }
+  await stopAutovacuum(superuser)
   const large = await planLargeDirectory(installation)
   const early = await openExplainedPool(t, installation, { plan_cache_mode: 'force_generic_plan' })
   await planEverything({ large, pool: early })

@@ -14,6 +14,7 @@ import {
   transact,
 } from '../src/index.ts'
 import { addDirectory, cause, userDocument } from './support/directory.ts'
+import { openExplainedPool } from './support/explained-pool.ts'
 import { connect, openInstallation } from './support/installation.ts'
 import { addEndpoint, appendFor, delivered, playPoller, refused } from './support/webhooks.ts'
 
@@ -292,3 +293,34 @@ t.test('the delivery log is pruned in pieces, what waits is kept', async (t) => 
   t.equal((await deliveries()).length, 101)
   t.equal(await pruneDeliveries(database, { before, cause }), 0)
 })
+
+for (const isAnalyzed of [false, true]) {
+  t.test(`a backlog costs no more than what is taken of it${isAnalyzed ? ', analysed' : ''}`, async (t) => {
+    const installation = await openInstallation(t)
+    const { addOrganization, testDatabase } = installation
+    const scope = await addOrganization()
+    const { endpointId } = await addEndpoint(installation.database, scope)
+    const subjects = Array.from({ length: 2_000 }, () => newUuid())
+    await appendFor(installation.database, scope, [...subjects, ...subjects, ...Array.from({ length: 2_000 }, () => a)])
+    const filling = playPoller(installation.database, scope, endpointId)
+    for (let page = 0; page < 5; page++) await filling.fanOut()
+    const superuser = await connect(t, testDatabase.superuserUrl)
+    if (isAnalyzed) await superuser.query('ANALYZE')
+    const { database, during } = await openExplainedPool(t, installation, {})
+    const poller = playPoller(database, scope, endpointId)
+    const claimed = await poller.claim(32)
+    const works: [string, number, () => Promise<unknown>][] = [
+      ['fan-out', 1_000, () => poller.fanOut()],
+      ['a round', 100, () => poller.finish(claimed, delivered, 32)],
+      ['giving back', 100, async () => poller.round([], 0, await poller.claim(32))],
+    ]
+    for (const [name, rowsMax, work] of works) {
+      const statements = await during(work)
+      t.ok(statements.length > 3)
+      for (const { text, mostRows, where, sequentialScans } of statements) {
+        t.same(sequentialScans, [], text)
+        t.ok(mostRows <= rowsMax, `${name}: ${mostRows} rows by ${where}: ${text.slice(0, 60)}`)
+      }
+    }
+  })
+}

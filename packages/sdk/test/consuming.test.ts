@@ -247,6 +247,7 @@ t.test('server-sent events come as they happen, however they are cut; without a 
   fill(fake, 4)
   await until(() => handled.length === 6)
   t.equal(handled[5], '6 u6', 'polled, while there is no stream')
+  await until(() => errors.length > 0)
   t.match(errors, [{ status: 404 }])
   await consumer.stop()
 

@@ -15,6 +15,8 @@ t.test('the audit trail is read by list and count', async (t) => {
   const actionsOf = async (query: string) => rowsOf(await get(query)).map(({ action }) => action)
   const all = [
     'directory.update',
+    'hook.create',
+    'webhook.create',
     'organization.settle',
     'role_mapping.create',
     'schema.create',
@@ -41,7 +43,7 @@ t.test('the audit trail is read by list and count', async (t) => {
   })
   const cursor = (await get('?limit=1')).body.nextCursor
   t.equal(cursor, String(newest?.sequence))
-  t.strictSame(rowsOf(await get(`?limit=1&after=${cursor}`))[0]?.action, 'organization.settle')
+  t.strictSame(rowsOf(await get(`?limit=1&after=${cursor}`))[0]?.action, 'hook.create')
   t.equal((await get(`?after=${cursor}`)).body.nextCursor, null)
   const instant = encodeURIComponent(String(newest?.timestamp))
   const { actor } = newest as Body & { actor: { id: string } }

@@ -102,6 +102,17 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/audit/count': {},
   'GET /api/audit/head': {},
   'GET /api/audit/verify': {},
+  'GET /api/hooks': {},
+  'GET /api/hooks/count': {},
+  'GET /api/hooks/:id': {},
+  'POST /api/hooks': { body: { kind: 'before_create', url: 'https://hooks.acme.example/muster', policy: 'hold' } },
+  'PATCH /api/hooks/:id': { body: { policy: 'hold' } },
+  'DELETE /api/hooks/:id': {},
+  'POST /api/hooks/:id/rotate-secret': { body: {} },
+  'POST /api/hooks/:id/test': { body: {} },
+  'GET /api/hooks/:id/arrivals': {},
+  'GET /api/hooks/:id/arrivals/count': {},
+  'POST /api/hooks/:id/arrivals/ask-again': { body: {} },
   'GET /api/analytics/directory-sync': {},
   'GET /api/analytics/directories': {},
   'GET /api/analytics/directories/count': {},
@@ -139,6 +150,7 @@ const kinds = {
   holds: 'hold',
   'role-mappings': 'roleMapping',
   webhooks: 'webhookEndpoint',
+  hooks: 'hook',
 } as const
 
 /** Fills the parameters of a route with ids: those of an organization, or ones that nobody has. */
@@ -167,7 +179,7 @@ function requestIdOf(owner: TestOrganization | 'unknown' | 'malformed'): string 
 }
 
 function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
-  const { id, directoryId, keyId, userId, groupId, settlementId, roleMappingId, holdId, webhookId } = owner
+  const { id, directoryId, keyId, userId, groupId, settlementId, roleMappingId, holdId, webhookId, hookId } = owner
   return {
     organizations: id,
     directory: directoryId,
@@ -178,6 +190,7 @@ function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
     holds: holdId,
     'role-mappings': roleMappingId,
     webhooks: webhookId,
+    hooks: hookId,
   }[resource]
 }
 
@@ -258,6 +271,7 @@ async function snapshot({ call }: Installation, { admin, id, directoryId, userId
     `groups/${groupId}`,
     'role-mappings',
     'webhooks',
+    'hooks',
     'roles',
     'holds',
   ]

@@ -1,6 +1,7 @@
 import { type Follower, listBehind } from '@muster/repository'
 import { lookRepeatedly } from '@muster/runtime/resting-loop'
-import { type FollowerHandler, type FollowerTable, followerTable } from './follower-table.ts'
+import type { FollowerHandler, FollowerTable } from './follower-handler.ts'
+import { followerTable } from './follower-table.ts'
 import type { TaskContext } from './tasks/task-context.ts'
 
 export interface LogFollowing {

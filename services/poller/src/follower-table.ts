@@ -1,20 +1,7 @@
-import type { Follower } from '@muster/repository'
+import type { FollowerTable } from './follower-handler.ts'
 import { afterCreate } from './hooks/tell-after-create.ts'
 import { tally } from './tally.ts'
-import type { TaskContext } from './tasks/task-context.ts'
 import { webhook } from './webhooks/webhook.ts'
-
-export interface FollowerHandler {
-  /** Between two looks at the followers of the kind, at least; left out: as often as the loop looks. */
-  restMilliseconds?: number
-  /**
-   * Does what a follower that the log has gone on for has to do, by `advanceFollower`. Called again until it has caught
-   * up; may be called for one that somebody else works for.
-   */
-  run(context: TaskContext, follower: Follower): Promise<void>
-}
-
-export type FollowerTable = Readonly<Partial<Record<Follower['kind'], FollowerHandler>>>
 
 /** What is done for each kind of follower of the event log. */
 export const followerTable: FollowerTable = { after_create: afterCreate, tally, webhook }

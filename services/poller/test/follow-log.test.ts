@@ -17,7 +17,7 @@ import { newUuid } from '@muster/runtime/type-ids'
 import { createTestDatabase } from '@muster/testkit'
 import t, { type Test } from 'tap'
 import { followLog } from '../src/follow-log.ts'
-import type { FollowerTable } from '../src/follower-table.ts'
+import type { FollowerTable } from '../src/follower-handler.ts'
 import { testContext } from './support/task-context.ts'
 
 const cause = { kind: 'system', id: 'test' } as const

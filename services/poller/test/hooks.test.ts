@@ -50,7 +50,7 @@ async function openStage(t: Test, draft: Partial<HookDraft>, reply: (call: Call)
       ...draft,
     }),
   )
-  const waiting = (state: 'waiting' | 'vetoed') => read(database, scope, (reader) => countArrivals(reader, { state }))
+  const waiting = (state: 'waiting' | 'vetoed') => read(database, scope, (reader) => countArrivals(reader, state))
   return {
     ...{ database, scope, directory, application, context, secret, hookId, waiting },
     databaseUrl: testDatabase.databaseUrl,

@@ -15,6 +15,8 @@ export interface FoundFacts extends LinkFacts {
   /** Whether that person is a user of the same directory. */
   claimant_is_here: boolean
   last_request_id: string | null
+  /** Whether it waits for the hook, or was vetoed, and what the application said; null when neither. */
+  arrival: { state: 'waiting' | 'vetoed'; reason: string | null } | null
 }
 
 /** A person with the address or user name that was asked for. */
@@ -75,7 +77,9 @@ function foundFacts(organizationId: string): RawBuilder<unknown> {
   const mine = sql`organization_id = ${organizationId}`
   return sql`
     SELECT f.*, claim.user_id AS claimed_by, here.directory_id IS NOT NULL AS claimant_is_here,
-      (${lastRequest(organizationId)}) AS last_request_id
+      (${lastRequest(organizationId)}) AS last_request_id, (
+        SELECT json_build_object('state', a.state, 'reason', a.reason) FROM arrivals a WHERE a.${mine}
+          AND a.directory_id = f.directory_id AND a.directory_user_id = f.directory_user_id) AS arrival
     FROM (${linkFacts(organizationId)}) f
     -- Read from the document beforehand: what is not leakproof reaches no index.
     CROSS JOIN LATERAL (SELECT f.mapped ->> 'emailKey' AS email_key OFFSET 0) own_address

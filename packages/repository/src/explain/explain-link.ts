@@ -2,6 +2,7 @@ import { compileFilters, type FilterReason, filterReasons, parseSyncFilters } fr
 import { toTypeId } from '@muster/runtime/type-ids'
 import type { JsonObject } from '@muster/scim'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
+import type { FoundFacts } from './absence-facts.ts'
 import type { HoldFacts, LinkFacts } from './link-facts.ts'
 import { type Because, because } from './reasons.ts'
 import type { WaysUp } from './way-up.ts'
@@ -62,10 +63,16 @@ export function explainLink(
 }
 
 /** Why a directory user has no person: never because it is inactive. */
-export function reasonsForNobody(facts: LinkFacts, ways: WaysUp, organizationFilters: JsonObject): Because[] {
+export function reasonsForNobody(facts: FoundFacts, ways: WaysUp, organizationFilters: JsonObject): Because[] {
   const against = filtered(facts, ways, organizationFilters)
-  const reasons = against.length > 0 ? against : [because('notSettledYet')]
+  const reasons = against.length > 0 ? against : [reasonOfArrival(facts.arrival)]
   return facts.directory?.status === 'PAUSED' ? [...reasons, because('directoryPaused')] : reasons
+}
+
+function reasonOfArrival(arrival: FoundFacts['arrival']): Because {
+  if (arrival === null) return because('notSettledYet')
+  if (arrival.state === 'waiting') return because('waitsForHook')
+  return because('vetoedByHook', arrival.reason === null ? {} : { said: arrival.reason })
 }
 
 export function describeDirectory({ directory, directory_id: id }: LinkFacts): DirectoryDescription | null {

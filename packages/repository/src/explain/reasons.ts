@@ -13,6 +13,8 @@ export const explainReasons = {
   directoryFailing: 'The directory fails: what its source says may not arrive.',
   notSettledYet:
     'What the directories and settings say has not been taken to the person yet: a settlement is under way.',
+  waitsForHook: 'The hook of the application has not decided about the user yet.',
+  vetoedByHook: 'The hook of the application said no: the user is not to become a person.',
 
   decidingLinkActive: 'The highest-ranked directory that holds the person counts the user as active.',
   decidingLinkInactive: 'The highest-ranked directory that holds the person does not count the user as active.',
@@ -71,6 +73,8 @@ interface Particulars {
   key?: string
   directory?: Reference
   userId?: string
+  /** By the application, with a veto. */
+  said?: string
 }
 
 /** A reason alone: what explanations carry beside what they explain. */

@@ -107,10 +107,11 @@ export async function deleteHook(tx: Transaction, hookId: string): Promise<boole
   return true
 }
 
-/** Has everybody whom a `before_create` vetoed asked about again. False when there is none of this id. */
+/** Has everybody whom a `before_create` vetoed asked about again; an `after_create` vetoes nobody. False when there is none of this id. */
 export async function askHookAgain(tx: Transaction, hookId: string): Promise<boolean> {
   const hook = await lockHook(tx, hookId)
-  if (hook?.kind !== 'before_create') return false
+  if (hook === undefined) return false
+  if (hook.kind === 'after_create') return true
   await askAgain(tx, { vetoed: true })
   appendAudit(tx, { action: 'hook.ask_again', target: hookId })
   return true

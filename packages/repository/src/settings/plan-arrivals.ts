@@ -16,6 +16,7 @@ interface CandidateRow {
   mapped: Provided
   /** Null unless documents are read, and of those who have a person. */
   resource: JsonObject | null
+  /** Or waits for the hook, or was vetoed: no setting is what keeps it from having one. */
   has_person: boolean
 }
 
@@ -50,13 +51,16 @@ function loadCandidates(
   return send(
     db,
     sql`
-    SELECT u.directory_id, u.directory_user_id, u.active, u.selected, u.mapped, l.user_id IS NOT NULL AS has_person,
+    SELECT u.directory_id, u.directory_user_id, u.active, u.selected, u.mapped,
+      l.user_id IS NOT NULL OR a.user_id IS NOT NULL AS has_person,
       CASE WHEN l.user_id IS NULL AND ${readsDocuments} THEN u.resource END AS resource
     FROM (
       SELECT * FROM directory_users WHERE ${here} AND directory_user_id > ${after} ORDER BY directory_user_id LIMIT ${rows}
     ) u
     LEFT JOIN LATERAL (
       SELECT user_id FROM user_links WHERE ${here} AND directory_user_id = u.directory_user_id OFFSET 0) l ON true
+    LEFT JOIN LATERAL (
+      SELECT user_id FROM arrivals WHERE ${here} AND directory_user_id = u.directory_user_id OFFSET 0) a ON true
     ORDER BY u.directory_user_id`,
   )
 }

@@ -6,6 +6,7 @@ import type { GuardMode } from '../holds/guard-mode.ts'
 import { dropGroups } from '../people/settling/drop-groups.ts'
 import { settleMembersOf } from '../people/settling/settle-members-of.ts'
 import { settlePeople } from '../people/settling/settle-people.ts'
+import type { RemovalKind } from '../tables.ts'
 import type { StepInput, StepOutcome } from './step.ts'
 
 /** Removals that one piece carries out: about a second's work. */
@@ -15,18 +16,20 @@ const removalsTogether = 1_000
 type Release = (tx: Transaction, directoryId: string, ids: readonly string[], guard: GuardMode) => Promise<unknown>
 
 /** In this order: people first, then who is left in groups, then groups, in which nobody is any more. */
-const sorts: readonly { table: string; id: string; release: Release }[] = [
+const sorts: readonly { kind: RemovalKind; table: string; id: string; release: Release }[] = [
   {
+    kind: 'users',
     table: 'user_links',
     id: 'directory_user_id',
     release: (tx, directoryId, ids, guard) => settlePeople(tx, directoryId, ids, { guard, memberships: 'asUsers' }),
   },
   {
+    kind: 'memberships',
     table: 'user_groups',
     id: 'user_id',
     release: (tx, directoryId, ids, mode) => settleMembersOf(tx, directoryId, ids, { mode, removes: true }),
   },
-  { table: 'groups', id: 'group_id', release: dropGroups },
+  { kind: 'groups', table: 'groups', id: 'group_id', release: dropGroups },
 ]
 
 /**
@@ -35,22 +38,22 @@ const sorts: readonly { table: string; id: string; release: Release }[] = [
  */
 export async function releaseHold(tx: Transaction, { holdId, after }: StepInput): Promise<StepOutcome> {
   if (holdId === null) throw new Error('The settlement of a hold names it')
-  const before = await waitingIn(tx, holdId)
-  for (const { table, id, release } of sorts) {
+  const before = await countWaiting(tx, holdId)
+  for (const { kind, table, id, release } of sorts) {
     const page = await nextWaiting(tx, holdId, { table, id })
     const directoryId = page[0]?.directory_id
     if (directoryId === undefined) continue
     const ids = page.filter((row) => row.directory_id === directoryId).map((row) => row.id)
     await release(tx, directoryId, ids, { kind: 'release', holdId })
-    const done = before - (await waitingIn(tx, holdId))
-    if (done <= 0) throw new Error(`Nothing of the ${table} of a hold could be let go of`)
-    return { done, next: after }
+    const left = await countWaiting(tx, holdId)
+    // Of the other sorts there may be more: a group that is deleted at this moment waits with those who wait in it.
+    if (left[kind] >= before[kind]) throw new Error(`Nothing of the ${table} of a hold could be let go of`)
+    return { done: Math.max(0, sum(before) - sum(left)), next: after }
   }
   return { done: 0, next: undefined }
 }
 
-async function waitingIn(tx: Transaction, holdId: string): Promise<number> {
-  const { users, groups, memberships } = await countWaiting(tx, holdId)
+function sum({ users, groups, memberships }: Record<RemovalKind, number>): number {
   return users + groups + memberships
 }
 

@@ -4,6 +4,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { toEventView } from '../events/list-events.ts'
 import type { Tables } from '../tables.ts'
+import { changeDeliveries, claimedDeliveries, deliveryColumns } from './change-deliveries.ts'
 import type { ClaimedDelivery } from './delivery.ts'
 
 type EventRow = Selectable<Tables['events']>
@@ -26,15 +27,13 @@ export async function claimDeliveries(
     tx.db,
     sql<EventRow & { claimed: number; event_id: string | null }>`
     WITH due AS MATERIALIZED (
-      SELECT sequence FROM webhook_deliveries
+      SELECT ${deliveryColumns} FROM webhook_deliveries
       WHERE organization_id = ${tx.organizationId} AND webhook_endpoint_id = ${endpointId}
         AND next_attempt_at <= statement_timestamp()
-      ORDER BY next_attempt_at, sequence LIMIT ${count}
+      ORDER BY next_attempt_at LIMIT ${count}
     ), claimed AS (
-      UPDATE webhook_deliveries SET next_attempt_at = ${claimedUntil}
-      WHERE organization_id = ${tx.organizationId} AND webhook_endpoint_id = ${endpointId}
-        AND sequence = ANY(ARRAY(SELECT sequence FROM due))
-      RETURNING sequence
+      ${changeDeliveries(tx, endpointId, { source: sql`due`, set: sql`next_attempt_at = ${claimedUntil}` })}
+      RETURNING d.sequence
     )
     SELECT claimed.sequence AS claimed, event.* FROM claimed
     LEFT JOIN LATERAL (
@@ -57,17 +56,8 @@ export async function releaseDeliveries(
   claims: readonly Omit<ClaimedDelivery, 'event'>[],
 ): Promise<void> {
   if (claims.length === 0) return
-  const sequences = claims.map((claim) => claim.sequence)
-  await send(
-    tx.db,
-    sql`
-    UPDATE webhook_deliveries d SET next_attempt_at = statement_timestamp()
-    FROM unnest(${sequences}::bigint[], ${claims.map((claim) => claim.claimedUntil)}::timestamptz[])
-      AS claim (sequence, claimed_until)
-    WHERE d.organization_id = ${tx.organizationId} AND d.webhook_endpoint_id = ${endpointId}
-      AND d.sequence = ANY(${sequences}::bigint[])
-      AND d.sequence = claim.sequence AND d.next_attempt_at = claim.claimed_until`,
-  )
+  const source = claimedDeliveries(tx, endpointId, claims)
+  await send(tx.db, changeDeliveries(tx, endpointId, { source, set: sql`next_attempt_at = statement_timestamp()` }))
 }
 
 /** While an endpoint is tried, nobody else tries it. */

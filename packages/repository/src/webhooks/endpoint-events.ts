@@ -1,7 +1,8 @@
 import { toTypeId } from '@muster/runtime/type-ids'
 import type { EventDraft } from '../database/transaction.ts'
 
-interface GivenUp {
+/** A delivery that nobody tries any more. */
+export interface GivenUp {
   eventId: string
   sequence: number
   type: string

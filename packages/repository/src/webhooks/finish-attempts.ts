@@ -1,11 +1,12 @@
-import { type DeliveryPolicy, type EndpointHealth, planOutcomes } from '@muster/events'
+import { type DeliveryPolicy, type DeliveryStep, type EndpointHealth, planOutcomes } from '@muster/events'
 import { toTypeId } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import { pipelined } from '../database/pipelined.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { changeDeliveries, claimedDeliveries, deliveryColumns } from './change-deliveries.ts'
 import type { AttemptRecord, FinishedAttempt } from './delivery.ts'
-import { deliveryFailedEvent, endpointDisabledEvent } from './endpoint-events.ts'
+import { deliveryFailedEvent, endpointDisabledEvent, type GivenUp } from './endpoint-events.ts'
 import type { LockedEndpoint } from './lock-endpoint.ts'
 import { promoteNext } from './promote-next.ts'
 
@@ -19,6 +20,12 @@ interface ClaimedRow {
   subject_id: string
   attempts: AttemptRecord[]
   attempt_count: number
+}
+
+interface Result extends Omit<ClaimedRow, 'attempt_count'> {
+  state: string
+  next_attempt_at: Date | null
+  finished_at: Date | null
 }
 
 /**
@@ -50,16 +57,8 @@ export async function finishAttempts(
     policy,
     { now: endpoint.now, random: Math.random },
   )
-  const results = tried.map(({ row, attempts }, index) => {
-    const step = steps[index] ?? { kind: 'failed' }
-    return {
-      sequence: row.sequence,
-      state: step.kind === 'retry' ? 'pending' : step.kind,
-      next_attempt_at: step.kind === 'retry' ? step.at : null,
-      attempts,
-    }
-  })
-  const ended = tried.filter((_, index) => steps[index]?.kind !== 'retry')
+  const results = tried.map((one, index) => toResult(one, steps[index] ?? { kind: 'failed' }, endpoint.now))
+  const ended = results.filter((result) => result.state !== 'pending')
   const wasDisabled = endpoint.status === 'disabled'
   const reason = wasDisabled ? null : disabled
   await pipelined(
@@ -67,23 +66,34 @@ export async function finishAttempts(
     promoteNext(
       tx,
       endpointId,
-      ended.map(({ row }) => row.subject_id),
+      ended.map((result) => result.subject_id),
     ),
     writeHealth(tx, endpointId, health, reason),
   )
-  tx.append(
-    tried.flatMap(({ row }, index) => {
-      const delivery = {
-        eventId: toTypeId('event', row.event_id),
-        sequence: row.sequence,
-        type: row.event_type,
-        attempts: row.attempt_count + 1,
-      }
-      return steps[index]?.kind === 'failed' ? [deliveryFailedEvent(endpointId, endpoint.url, delivery)] : []
-    }),
-  )
+  const given = tried.filter((_, index) => steps[index]?.kind === 'failed')
+  tx.append(given.map(({ row }) => deliveryFailedEvent(endpointId, endpoint.url, toGivenUp(row))))
   if (reason !== null) tx.append([endpointDisabledEvent(endpointId, endpoint.url, reason)])
   return { health, isDisabled: wasDisabled || reason !== null }
+}
+
+function toResult(
+  { row, attempts }: { row: ClaimedRow; attempts: AttemptRecord[] },
+  step: DeliveryStep,
+  now: Date,
+): Result {
+  const { attempt_count: _, ...known } = row
+  return step.kind === 'retry'
+    ? { ...known, attempts, state: 'pending', next_attempt_at: step.at, finished_at: null }
+    : { ...known, attempts, state: step.kind, next_attempt_at: null, finished_at: now }
+}
+
+function toGivenUp(row: ClaimedRow): GivenUp {
+  return {
+    eventId: toTypeId('event', row.event_id),
+    sequence: row.sequence,
+    type: row.event_type,
+    attempts: row.attempt_count + 1,
+  }
 }
 
 function healthOf(endpoint: LockedEndpoint): EndpointHealth {
@@ -110,33 +120,22 @@ async function readClaimed(
   const rows = await send(
     tx.db,
     sql<ClaimedRow>`
-    SELECT d.* FROM unnest(${claims.map((claim) => claim.sequence)}::bigint[], ${claims.map((claim) => claim.claimedUntil)}::timestamptz[])
-      AS claim (sequence, claimed_until)
-    CROSS JOIN LATERAL (
-      SELECT sequence, event_id, event_type, subject_id, attempts, attempt_count FROM webhook_deliveries
-      WHERE organization_id = ${tx.organizationId} AND webhook_endpoint_id = ${endpointId} AND sequence = claim.sequence
-        AND state = 'pending' AND next_attempt_at = claim.claimed_until OFFSET 0) d`,
+    SELECT ${deliveryColumns}, attempts, attempt_count FROM ${claimedDeliveries(tx, endpointId, claims)} claimed`,
   )
   return new Map(rows.map((row) => [row.sequence, row]))
 }
 
-async function writeDeliveries(
-  tx: Transaction,
-  endpointId: string,
-  results: readonly { sequence: number; state: string; next_attempt_at: Date | null; attempts: AttemptRecord[] }[],
-): Promise<void> {
+async function writeDeliveries(tx: Transaction, endpointId: string, results: readonly Result[]): Promise<void> {
   if (results.length === 0) return
-  await send(
-    tx.db,
-    sql`
-    UPDATE webhook_deliveries d SET state = result.state, next_attempt_at = result.next_attempt_at,
-      attempts = result.attempts, attempt_count = d.attempt_count + 1,
-      finished_at = CASE WHEN result.state <> 'pending' THEN statement_timestamp() END
-    FROM json_to_recordset(${JSON.stringify(results)})
-      AS result (sequence bigint, state text, next_attempt_at timestamptz, attempts jsonb)
-    WHERE d.organization_id = ${tx.organizationId} AND d.webhook_endpoint_id = ${endpointId}
-      AND d.sequence = ANY(${results.map((result) => result.sequence)}::bigint[]) AND d.sequence = result.sequence`,
-  )
+  const source = sql`json_to_recordset(${JSON.stringify(results)}) AS changed (sequence bigint, event_id uuid, event_type text,
+    subject_id uuid, state text, next_attempt_at timestamptz, attempts jsonb, finished_at timestamptz)`
+  const statement = changeDeliveries(tx, endpointId, {
+    source: sql`(SELECT * FROM ${source})`,
+    columns: sql`state, next_attempt_at, attempts, finished_at`,
+    set: sql`state = excluded.state, next_attempt_at = excluded.next_attempt_at, attempts = excluded.attempts,
+      finished_at = excluded.finished_at, attempt_count = d.attempt_count + 1`,
+  })
+  await send(tx.db, statement)
 }
 
 function writeHealth(

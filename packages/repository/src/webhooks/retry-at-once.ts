@@ -5,8 +5,8 @@ import type { Transaction } from '../database/transaction.ts'
 import { queueDelivery } from './queue-delivery.ts'
 
 /**
- * Has an enabled endpoint, of which another address is known now, tried at once and as if it had never failed. What is on its way at this
- * moment is sent there, too.
+ * Has an enabled endpoint that moved tried at once, as if it had never failed. What is on its way to the old address at this
+ * moment is sent to the new one, too.
  */
 export async function retryAtOnce(tx: Transaction, endpointId: string): Promise<void> {
   const own = sql`organization_id = ${tx.organizationId} AND webhook_endpoint_id = ${endpointId}`

@@ -61,6 +61,14 @@ export async function listOwnedTables(client: pg.Client): Promise<Table[]> {
   return (await listTables(client)).filter((table) => !(table.name in sharedTables))
 }
 
+/** Has nobody count the rows of our tables behind the test's back: it says itself when there are statistics. */
+export async function stopAutovacuum(superuser: pg.Client): Promise<void> {
+  const { rows } = await superuser.query<{ name: string }>(
+    `SELECT oid::regclass::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+  )
+  for (const { name } of rows) await superuser.query(`ALTER TABLE ${name} SET (autovacuum_enabled = off)`)
+}
+
 /** A value of each type that our columns have. */
 const samples: Record<string, (random: string) => unknown> = {
   uuid: (random) => random,

@@ -6,10 +6,9 @@ import {
   newSigningSecret,
 } from '@muster/events'
 import { newSecretKey } from '@muster/runtime/secret-box'
-import { newUuid } from '@muster/runtime/type-ids'
-import { addFollower } from '../../src/followers/follower.ts'
 import {
   type ClaimedDelivery,
+  createWebhook,
   type Database,
   deliveryRound,
   type FinishedAttempt,
@@ -18,7 +17,6 @@ import {
   type RootKeys,
   transact,
 } from '../../src/index.ts'
-import { sealSigningSecret } from '../../src/signing-secrets/signing-secrets.ts'
 import { cause } from './directory.ts'
 
 /** One for all tests of a process. */
@@ -33,24 +31,12 @@ export async function addEndpoint(
   scope: OrganizationScope,
   options: { types?: EventType[]; directoryId?: string; url?: string; keys?: RootKeys } = {},
 ): Promise<{ endpointId: string; secret: string }> {
-  const endpointId = newUuid()
   const secret = newSigningSecret()
-  await transact(database, scope, cause, async (tx) => {
-    const owner = { table: 'webhook_endpoints', id: endpointId } as const
-    await tx.db
-      .insertInto('webhook_endpoints')
-      .values({
-        organization_id: tx.organizationId,
-        webhook_endpoint_id: endpointId,
-        url: options.url ?? 'https://receiver.test/hook/path?key=secret',
-        types: options.types ?? null,
-        directory_id: options.directoryId ?? null,
-        sealed_secret: await sealSigningSecret(tx, options.keys ?? rootKeys, owner, secret),
-      })
-      .execute()
-    await addFollower(tx, 'webhook', endpointId, 0)
-  })
-  return { endpointId, secret }
+  const url = options.url ?? 'https://receiver.test/hook/path?key=secret'
+  const endpoint = await transact(database, scope, cause, (tx) =>
+    createWebhook(tx, options.keys ?? rootKeys, { ...options, url, secret, after: 0 }),
+  )
+  return { endpointId: endpoint.endpointId, secret }
 }
 
 /** Appends an event for each of these subjects, in this order. */

@@ -15,13 +15,7 @@ export class MusterApiError extends Error {
   }
 }
 
-/** Reads the problem of an answer that is none of success. `request` says what was asked, for the message. */
-export async function readProblem(response: Response, request: string): Promise<MusterApiError> {
-  const text = await response.text().catch(() => '')
-  return toApiError(response.status, text, request)
-}
-
-/** The error of a problem's JSON text; of any other text one that says so. */
+/** The error of a problem's JSON text; of any other text one that says so. `request` says what was asked. */
 export function toApiError(status: number, text: string, request: string): MusterApiError {
   const { status: told, code, detail } = parseMembers(text)
   return new MusterApiError(

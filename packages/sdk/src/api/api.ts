@@ -1,4 +1,5 @@
-import { readProblem } from './api-error.ts'
+import { toApiError } from './api-error.ts'
+import { linkAbort } from './linked-abort.ts'
 import { pause } from './pause.ts'
 import { retryDelay } from './retry-delay.ts'
 
@@ -46,6 +47,13 @@ export interface Api {
   open(request: StreamRequest): Promise<Response>
 }
 
+interface Answer {
+  ok: boolean
+  status: number
+  retryAfter: string | null
+  text: string
+}
+
 const defaults = { timeoutMilliseconds: 30_000, retriesMax: 4 } as const
 /** Refused before anything was done. */
 const notBegun = 429
@@ -56,34 +64,43 @@ export function createApi(options: ApiOptions): Api {
   const doFetch = options.fetch ?? fetch
   const url = (request: ApiRequest) => address(options, request)
 
-  async function attempt(request: ApiRequest): Promise<Response> {
+  async function attempt(request: ApiRequest): Promise<Answer> {
     const { method = 'GET', body, signal } = request
-    const limit = AbortSignal.timeout(timeoutMilliseconds)
-    return doFetch(url(request), {
-      method,
-      headers: {
-        authorization: `Bearer ${options.key}`,
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    })
+    const limit = linkAbort(signal)
+    const timer = setTimeout(
+      () => limit.abort(new DOMException(`No answer within ${timeoutMilliseconds} ms`, 'TimeoutError')),
+      timeoutMilliseconds,
+    )
+    try {
+      const response = await doFetch(url(request), {
+        method,
+        headers: {
+          authorization: `Bearer ${options.key}`,
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: limit.signal,
+      })
+      const { ok, status, headers } = response
+      return { ok, status, retryAfter: headers.get('retry-after'), text: await response.text() }
+    } finally {
+      clearTimeout(timer)
+      limit.release()
+    }
   }
 
   async function send<T>(request: ApiRequest): Promise<T> {
     const { method = 'GET', repeatable = method !== 'POST', signal } = request
     for (let tried = 1; ; tried++) {
       const last = tried > retriesMax || signal?.aborted
-      const response = await attempt(request).catch((error: unknown) => {
+      const answer = await attempt(request).catch((error: unknown) => {
         if (last || !repeatable || signal?.aborted) throw error
       })
-      if (response?.ok) return (await readJson(response)) as T
-      const again =
-        response === undefined || response.status === notBegun || (repeatable && response.status === overloaded)
-      if (response && (last || !again)) throw await readProblem(response, `${method} ${request.path}`)
-      await response?.body?.cancel()
-      await pause(retryDelay(tried, response?.headers.get('retry-after')), signal)
+      if (answer?.ok) return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T
+      const again = answer === undefined || answer.status === notBegun || (repeatable && answer.status === overloaded)
+      if (answer && (last || !again)) throw toApiError(answer.status, answer.text, `${method} ${request.path}`)
+      await pause(retryDelay(tried, answer?.retryAfter), signal)
     }
   }
 
@@ -92,7 +109,7 @@ export function createApi(options: ApiOptions): Api {
       headers: { authorization: `Bearer ${options.key}`, accept, ...headers },
       ...(request.signal && { signal: request.signal }),
     })
-    if (!response.ok) throw await readProblem(response, `GET ${request.path}`)
+    if (!response.ok) throw toApiError(response.status, await response.text(), `GET ${request.path}`)
     return response
   }
 
@@ -111,9 +128,4 @@ function address({ url, organizationId }: ApiOptions, { path, query = {}, withou
 
 function withoutUndefined(query: Query): Query {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
-}
-
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text()
-  return text === '' ? undefined : JSON.parse(text)
 }

@@ -1,3 +1,4 @@
+import { linkAbort } from '../api/linked-abort.ts'
 import { pause } from '../api/pause.ts'
 
 /** What somebody waits at who may be woken; who is woken while busy does not wait the next time. */
@@ -8,17 +9,19 @@ export interface Bell {
 
 export function createBell(): Bell {
   let rung = false
-  let waiting: AbortController | undefined
+  let wake: (() => void) | undefined
   return {
     ring: () => {
       rung = true
-      waiting?.abort()
+      wake?.()
     },
     wait: async (milliseconds, signal) => {
       if (!rung) {
-        waiting = new AbortController()
-        await pause(milliseconds, AbortSignal.any([waiting.signal, signal]))
-        waiting = undefined
+        const waiting = linkAbort(signal)
+        wake = () => waiting.abort('rung')
+        await pause(milliseconds, waiting.signal)
+        waiting.release()
+        wake = undefined
       }
       rung = false
     },

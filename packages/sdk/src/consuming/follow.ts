@@ -39,6 +39,8 @@ export async function* followLog(following: Following, after: number): AsyncGene
         last = events.at(-1)?.sequence ?? last
         yield events
       }
+      // It has ended, as it does when the server is stopped: not a reason to knock at once.
+      await bell.wait(pollMilliseconds, signal)
     } catch (error) {
       if (signal.aborted) return
       if (isFinal(error)) throw error

@@ -1,5 +1,6 @@
 import type { Api, Query } from '../api/api.ts'
 import { toApiError } from '../api/api-error.ts'
+import { linkAbort } from '../api/linked-abort.ts'
 import type { MusterEvent } from '../generated/events.ts'
 import { lineBatchesOf } from './lines.ts'
 import { createMessageReader } from './server-sent-events.ts'
@@ -15,14 +16,14 @@ export async function* streamEvents(
   api: Api,
   { query, after, signal }: { query: Query; after: number; signal: AbortSignal },
 ): AsyncGenerator<readonly MusterEvent[]> {
-  const silence = watchSilence()
+  const silence = watchSilence(signal)
   try {
     const response = await api.open({
       path: '/api/events/stream',
       query: { ...query, after },
       accept: 'text/event-stream',
       headers: { 'last-event-id': String(after) },
-      signal: AbortSignal.any([signal, silence.signal]),
+      signal: silence.signal,
     })
     const read = createMessageReader()
     for await (const lines of lineBatchesOf(response.body)) {
@@ -37,18 +38,19 @@ export async function* streamEvents(
     }
   } finally {
     silence.ignore()
+    silence.release()
   }
 }
 
-/** A signal that aborts when nothing was heard for too long. */
-function watchSilence() {
-  const controller = new AbortController()
+/** A signal that aborts with another, and when nothing was heard for too long. */
+function watchSilence(outer: AbortSignal) {
+  const { signal, abort, release } = linkAbort(outer)
   let timer: ReturnType<typeof setTimeout> | undefined
   const ignore = () => clearTimeout(timer)
   const listen = () => {
     ignore()
-    timer = setTimeout(() => controller.abort(new Error('The stream of events fell silent')), silenceMilliseconds)
+    timer = setTimeout(() => abort(new Error('The stream of events fell silent')), silenceMilliseconds)
   }
   listen()
-  return { signal: controller.signal, listen, ignore }
+  return { signal, listen, ignore, release }
 }

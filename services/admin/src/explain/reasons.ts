@@ -24,6 +24,7 @@ export const because = Type.Object({
   key: Type.Optional(Type.String({ description: 'Of a custom filter.' })),
   directory: Type.Optional(reference),
   userId: Type.Optional(Type.String({ description: 'The other person.' })),
+  said: Type.Optional(Type.String({ description: 'By the application, with a veto.' })),
 })
 
 export const directory = orNull(

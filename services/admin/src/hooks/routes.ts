@@ -9,7 +9,7 @@ import { arrivalSchema, arrivalStates, hookSchema, representArrival, representHo
 
 const tags = ['hooks']
 const config = { role: 'VIEWER' } as const
-const filters = { state: Type.Optional(Type.Enum(arrivalStates)) }
+const filters = { state: Type.Optional(Type.Enum(arrivalStates, { description: 'Default `waiting`.' })) }
 
 /** Inline hooks, and who waits for them. */
 export function hookRoutes(app: AdminApp, deps: AdminDeps): void {
@@ -94,12 +94,11 @@ function arrivalRoutes(app: AdminApp, { database }: AdminDeps): void {
     (request) => {
       const id = uuidOf('hook', request.params.id)
       return loadPage('user', request.query, async (page) => {
-        const { state } = request.query
+        const { state = 'waiting' } = request.query
         const arrivals = await read(
           database,
           scopeOf(request),
-          async (reader): Promise<Arrival[]> =>
-            (await decides(reader, id)) ? listArrivals(reader, { state }, page) : [],
+          async (reader): Promise<Arrival[]> => ((await decides(reader, id)) ? listArrivals(reader, state, page) : []),
         )
         return arrivals.map(representArrival)
       })
@@ -121,9 +120,9 @@ function arrivalRoutes(app: AdminApp, { database }: AdminDeps): void {
     },
     async (request) => {
       const id = uuidOf('hook', request.params.id)
-      const { state } = request.query
+      const { state = 'waiting' } = request.query
       const count = await read(database, scopeOf(request), async (reader) =>
-        (await decides(reader, id)) ? countArrivals(reader, { state }) : 0,
+        (await decides(reader, id)) ? countArrivals(reader, state) : 0,
       )
       return { count }
     },

@@ -28,7 +28,7 @@ const testResult = Type.Object({
     properties: { action: { type: 'string', enum: ['proceed', 'veto', 'none'] }, detail: { type: ['string', 'null'] } },
     required: ['action', 'detail'],
     description:
-      'Of a `before_create`: what would become of the sample user. `none`: nothing that can be used, and `detail` says why; of a veto it is the reason.',
+      'Of a `before_create`: what would become of the sample user; null when the application does not know the type. `none`: nothing that can be used, and `detail` says why; of a veto it is the reason.',
   }),
 })
 
@@ -60,7 +60,8 @@ Nobody comes into being. At most ten a minute.`,
       const failed = 'error' in answer
       const decisions = failed || hook.kind === 'after_create' ? undefined : readDecisions(answer.body, [sample.shown])
       const decision = decisions?.get(sample.shown.id)
-      const isUnreadable = !failed && hook.kind === 'before_create' && decision === undefined
+      // Whoever does not know the type says nothing.
+      const isUnreadable = !failed && answer.body !== '' && hook.kind === 'before_create' && decision === undefined
       return {
         delivered: !failed,
         status: answer.status,

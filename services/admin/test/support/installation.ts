@@ -119,6 +119,8 @@ export interface TestOrganization {
   holdId: string
   /** Of groups that are not there. */
   roleMappingId: string
+  /** Told of people behind their creation. */
+  hookId: string
   /** Told of nothing but people who came into being. */
   webhookId: string
   /** Such an event, on its way there. */
@@ -161,6 +163,7 @@ export async function addOrganization(installation: Installation, name: string):
     holdId: await addHold(installation, id, directoryId),
     roleMappingId: mapping.id,
     ...(await addWebhook(installation, id, adminKey)),
+    hookId: (await call(adminKey, 'POST', '/api/hooks', hookDraft)).body.id,
   }
 }
 
@@ -183,6 +186,8 @@ async function addPeople(
     await createDirectoryGroup(tx, directoryId, draft, userIds)
   })
 }
+
+const hookDraft = { kind: 'after_create', url: 'https://hooks.example.com/?key=geheim', policy: 'proceed' }
 
 /** A webhook endpoint with what is on its way to it; nobody delivers it. */
 async function addWebhook({ database, call }: Installation, organizationId: string, adminKey: string) {
@@ -232,7 +237,7 @@ export function rowsOf(answer: Answer): Body[] {
   return answer.body.data as Body[]
 }
 
-function uuidIn(kind: 'organization' | 'directory', id: string): string {
+function uuidIn(kind: 'organization' | 'directory' | 'webhookEndpoint', id: string): string {
   const uuid = fromTypeId(kind, id)
   if (uuid === undefined) throw new Error(`${id} is no id of this kind`)
   return uuid

@@ -1,6 +1,6 @@
 import { callHook } from '@muster/events'
 import { type Follower, finishTelling, nextTelling } from '@muster/repository'
-import type { FollowerHandler } from '../follower-table.ts'
+import type { FollowerHandler } from '../follower-handler.ts'
 import type { TaskContext } from '../tasks/task-context.ts'
 
 /** Tells hooks of people who came into being: at least once, in order. */

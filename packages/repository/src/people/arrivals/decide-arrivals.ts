@@ -1,5 +1,6 @@
 import type { Cause } from '@muster/events'
 import { sql } from 'kysely'
+import { anyOf } from '../../database/any-of.ts'
 import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
 import { type LockedDirectoryUser, lockDirectoryUsers } from '../../directory-users/lock.ts'
@@ -72,9 +73,10 @@ function lockWaiting(tx: Transaction, directoryId: string, ids: readonly string[
     sql<ArrivalRow>`
     SELECT a.* FROM json_array_elements_text(${JSON.stringify(ids)}::json) AS given (id)
     CROSS JOIN LATERAL (
-      SELECT directory_user_id, user_id, cause, failures_in_a_row FROM arrivals
+      SELECT directory_user_id, user_id, cause, failures_in_a_row, state FROM arrivals
       WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
-        AND directory_user_id = given.id::uuid AND state = 'waiting' FOR NO KEY UPDATE) a`,
+        AND directory_user_id = given.id::uuid OFFSET 0 FOR NO KEY UPDATE) a
+    WHERE a.state = 'waiting'`,
   )
 }
 
@@ -103,14 +105,11 @@ async function admit(
     return document === undefined ? [] : [{ directoryUserId, document, cause }]
   })
   if (people.size > 0) await appendSynced(tx, directoryId, drafts, people)
-  const here = sql`organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`
   await send(
     tx.db,
     sql`
-    DELETE FROM arrivals WHERE ${here} AND ctid = ANY(ARRAY(
-      SELECT known.place FROM json_array_elements_text(${JSON.stringify(ids)}::json) AS given (id)
-      CROSS JOIN LATERAL (
-        SELECT ctid AS place FROM arrivals WHERE ${here} AND directory_user_id = given.id::uuid OFFSET 0) known))`,
+    DELETE FROM arrivals WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+      AND ${anyOf('directory_user_id', ids)}`,
   )
 }
 

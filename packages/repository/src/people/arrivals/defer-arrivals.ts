@@ -35,12 +35,10 @@ export async function deferArrivals(
     asked AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(candidates)}) AS c (directory_user_id uuid, cause jsonb)
     ),
-    left_over AS MATERIALIZED (
-      SELECT known.place FROM asked CROSS JOIN LATERAL (
-        SELECT ctid AS place FROM arrivals WHERE ${here} AND directory_user_id = asked.directory_user_id OFFSET 0) known
-      WHERE asked.directory_user_id NOT IN (SELECT directory_user_id FROM arriving)
+    gone AS (
+      DELETE FROM arrivals WHERE ${here} AND directory_user_id = ANY(ARRAY(
+        SELECT directory_user_id FROM asked EXCEPT SELECT directory_user_id FROM arriving))
     ),
-    gone AS (DELETE FROM arrivals WHERE ${here} AND ctid = ANY(ARRAY(SELECT place FROM left_over))),
     deferred AS (
       INSERT INTO arrivals AS a (organization_id, directory_id, directory_user_id, user_id, cause)
       SELECT ${tx.organizationId}::uuid, ${directoryId}::uuid, directory_user_id, arriving.fresh_user_id, asked.cause

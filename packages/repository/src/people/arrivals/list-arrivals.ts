@@ -1,4 +1,5 @@
 import type { Cause } from '@muster/events'
+import { sql } from 'kysely'
 import type { Reader } from '../../database/read.ts'
 
 /** A directory user without a person: the hook was not asked about it yet, or said no. */
@@ -7,7 +8,7 @@ export interface Arrival {
   directoryUserId: string
   /** Of the person to be. */
   userId: string
-  state: 'waiting' | 'vetoed'
+  state: ArrivalState
   /** What the application said. */
   reason: string | null
   /** Why there is no decision yet, as far as one was asked for. */
@@ -17,25 +18,27 @@ export interface Arrival {
   askedAt: Date | null
 }
 
-export interface ArrivalQuery {
-  state?: 'waiting' | 'vetoed' | undefined
-}
+export type ArrivalState = 'waiting' | 'vetoed'
 
-/** A page of arrivals by the id of the person to be. */
+/** Before all ids; literal, for the indexes that are for lists alone (migration 0014). */
+const beforeAll = sql<string>`'00000000-0000-0000-0000-000000000000'`
+
+/** A page of arrivals in a state, by the id of the person to be. */
 export async function listArrivals(
   { db, organizationId }: Reader,
-  { state }: ArrivalQuery,
+  state: ArrivalState,
   page: { after: string | undefined; limit: number },
 ): Promise<Arrival[]> {
-  let selected = db
+  const rows = await db
     .selectFrom('arrivals')
     .selectAll()
     .where('organization_id', '=', organizationId)
+    .where('state', '=', state)
+    .where('user_id', '>', beforeAll)
+    .where('user_id', '>', page.after ?? beforeAll)
     .orderBy('user_id')
     .limit(page.limit)
-  if (state !== undefined) selected = selected.where('state', '=', state)
-  if (page.after !== undefined) selected = selected.where('user_id', '>', page.after)
-  const rows = await selected.execute()
+    .execute()
   return rows.map((row) => ({
     directoryId: row.directory_id,
     directoryUserId: row.directory_user_id,
@@ -49,11 +52,13 @@ export async function listArrivals(
   }))
 }
 
-export async function countArrivals({ db, organizationId }: Reader, { state }: ArrivalQuery): Promise<number> {
-  const selected = db
+export async function countArrivals({ db, organizationId }: Reader, state: ArrivalState): Promise<number> {
+  const { count } = await db
     .selectFrom('arrivals')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('organization_id', '=', organizationId)
-  const counted = state === undefined ? selected : selected.where('state', '=', state)
-  return Number((await counted.executeTakeFirstOrThrow()).count)
+    .where('state', '=', state)
+    .where('user_id', '>', beforeAll)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }

@@ -71,8 +71,10 @@ export function readWaiting(
         CASE WHEN u.active THEN (${groupsToBe(organizationId)}) END AS groups_to_be
       FROM json_array_elements_text(${JSON.stringify(directoryUserIds)}::json) AS given (id)
       CROSS JOIN LATERAL (
-        SELECT * FROM arrivals WHERE ${here} AND directory_user_id = given.id::uuid AND state = 'waiting' OFFSET 0) a
+        SELECT * FROM arrivals WHERE ${here} AND directory_user_id = given.id::uuid OFFSET 0) a
       CROSS JOIN LATERAL (SELECT * FROM directory_users WHERE ${here} AND directory_user_id = a.directory_user_id OFFSET 0) u
+      -- Out here: inside it would be a way to the index of all who wait.
+      WHERE a.state = 'waiting'
     ) person ORDER BY person.user_id`,
   )
 }

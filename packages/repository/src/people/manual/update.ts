@@ -85,6 +85,8 @@ function planUpdate(before: SaidPerson, changes: PersonChanges): Plan {
   return {
     ...planned,
     ...mergePerson(person, sources, { wasHeld: false }),
+    // Whom a directory holds is turned with groups and roles, by a settlement that may be on its way.
+    state: person.state,
     metadata: changes.metadata === undefined ? before.metadata : patchMetadata(before.metadata, changes.metadata),
     lastLoginAt: changes.lastLoginAt === undefined ? before.last_login_at : changes.lastLoginAt,
   }

@@ -65,7 +65,7 @@ export async function deriveRound(
     lockPeopleBehind(tx, directoryId, ids),
     shifting && ending && mode.kind === 'window' ? lockWindow(tx, directoryId) : none,
     shifting ? turnLinks(tx, directoryId, asked, settings, mode) : none,
-    mergePeople(tx, people, { quiet, managers }),
+    mergePeople(tx, people, { quiet, managers, steady: !shifting }),
     shifting ? settleMemberships(tx, people, guard) : none,
     shifting && settings.hasRoleMappings ? settleRoles(tx, people) : none,
     shifting && !quiet ? viewPeople(tx, people) : Promise.resolve(new Map<string, UserRow>()),

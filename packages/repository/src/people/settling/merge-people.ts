@@ -22,6 +22,8 @@ interface MergeOptions {
   quiet?: boolean
   /** Whether what directories say of managers may have changed: looking for them is half of the statement. */
   managers?: boolean
+  /** Whether nobody is to turn active or inactive: groups and roles would not follow. */
+  steady?: boolean
 }
 
 /**
@@ -36,12 +38,12 @@ interface MergeOptions {
 export function mergePeople(
   tx: Transaction,
   people: People,
-  { quiet = false, managers = true }: MergeOptions = {},
+  { quiet = false, managers = true, steady = false }: MergeOptions = {},
 ): Promise<MergedRow[]> {
   return send(
     tx.db,
     sql<MergedRow>`
-    WITH desired AS MATERIALIZED (${desiredPeople(tx.organizationId, people, managers)}),
+    WITH desired AS MATERIALIZED (${desiredPeople(tx.organizationId, people, { managers, steady })}),
     settled AS MATERIALIZED (
       SELECT d.*, different.differs,
         CASE WHEN d.before_state = 'active' AND d.state = 'inactive' THEN now() ELSE d.before_sessions_revoked_at END
@@ -67,13 +69,17 @@ export function mergePeople(
   )
 }
 
-function desiredPeople(organizationId: string, people: People, managers: boolean): RawBuilder<unknown> {
+function desiredPeople(
+  organizationId: string,
+  people: People,
+  { managers, steady }: { managers: boolean; steady: boolean },
+): RawBuilder<unknown> {
   const said = sayings(organizationId, sql`u.user_id`)
   const first = (column: string) =>
     sql`(array_agg(s.${sql.ref(column)} ORDER BY ${byRank}) FILTER (WHERE s.mapped IS NOT NULL))[1]`
   return sql`
     SELECT u.organization_id, u.user_id, u.attributes || u.manual || said.attributes || u.pinned AS attributes,
-      CASE WHEN said.links = 0 THEN u.state WHEN said.active THEN 'active' ELSE 'inactive' END AS state,
+      CASE WHEN ${steady ? sql`true` : sql`said.links = 0`} THEN u.state WHEN said.active THEN 'active' ELSE 'inactive' END AS state,
       COALESCE(said.directory_id, u.directory_id) AS directory_id,
       CASE WHEN said.directory_id IS NULL THEN u.idp_id ELSE said.external_id END AS idp_id,
       ${managers ? managerOf(organizationId, sql`u.user_id`, sql`said.attributes`, sql`u.manager_id`) : sql`u.manager_id`}

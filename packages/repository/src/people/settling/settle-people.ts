@@ -90,7 +90,7 @@ async function settleArrivals(
     settings,
     options,
   )
-  await settlePersons(tx, waiting, { directoryId })
+  await settlePersons(tx, waiting, { directoryId, steady: true })
   if (settings.hasBeforeCreate) await deferArrivals(tx, directoryId, ids, settings, options.causes)
   return new Map([...settled, ...others])
 }
@@ -112,7 +112,7 @@ async function settleAll(
   const newcomers = await settleNewcomers(tx, directoryId, linked.filter(isNewcomer), settings, causes)
   const others = linked.filter((row) => !isNewcomer(row))
   const known = await settleLinked(tx, directoryId, others, settings, options)
-  await settlePersons(tx, await findWaitingFor(tx, directoryId, round.unlinked), { directoryId })
+  await settlePersons(tx, await findWaitingFor(tx, directoryId, round.unlinked), { directoryId, steady: true })
   if (isDeferred) await deferArrivals(tx, directoryId, round.unlinked, settings, causes)
   return new Map([...settled, ...newcomers, ...known])
 }

@@ -10,6 +10,8 @@ import { moveClaims } from './move-claims.ts'
 interface PersonsOptions {
   /** The directory that the events name; none for what an administrator did. */
   directoryId: string | null
+  /** See `mergePeople`: whoever is not settled yet after a change of order turns then, groups and roles included. */
+  steady?: boolean
 }
 
 /**
@@ -19,12 +21,12 @@ interface PersonsOptions {
 export async function settlePersons(
   tx: Transaction,
   userIds: readonly string[],
-  { directoryId }: PersonsOptions,
+  { directoryId, steady = false }: PersonsOptions,
 ): Promise<Map<string, SettledPerson>> {
   if (userIds.length === 0) return new Map()
   const people = peopleByIds(userIds)
   const context = directoryId === null ? undefined : directoryContext(tx, directoryId)
-  const [, merged] = await pipelined(lockPeople(tx, people), mergePeople(tx, people))
+  const [, merged] = await pipelined(lockPeople(tx, people), mergePeople(tx, people, { steady }))
   await moveClaims(tx, merged)
   const directory = (await context)?.reference ?? null
   const about = { tx, directoryId, directory }
