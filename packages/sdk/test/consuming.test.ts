@@ -222,7 +222,7 @@ t.test('server-sent events come as they happen, however they are cut; without a 
     .map((n) => createdEvent(n, 'zoë'))
     .map((event, n) => {
       const lines = JSON.stringify(event, null, n === 1 ? 1 : 0).split('\n')
-      const message = ['id: x', `event: ${event.type}`, ...lines.map((line) => `data: ${line}`), '', '']
+      const message = [`id: ${event.sequence}`, `event: ${event.type}`, ...lines.map((line) => `data: ${line}`), '', '']
       return message.join(['\n', '\r\n', '\r'][n])
     })
     .join(': heartbeat\n\n')

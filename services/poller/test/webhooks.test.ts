@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type EventView, listEvents, openJobQueuePool, read } from '@muster/repository'
 import { newUuid, toTypeId } from '@muster/runtime/type-ids'
 import fc from 'fast-check'
@@ -99,7 +100,7 @@ t.test('R10 what was under way when a worker was killed comes again, with the sa
     return 200
   })
   const key = stage.rootKeys[0]
-  const child = spawn(process.execPath, [`${import.meta.dirname}/support/delivering-process.ts`], {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./support/delivering-process.ts'))], {
     env: { PATH: process.env.PATH, DATABASE_URL: stage.databaseUrl, ROOT_KEY: key.bytes.toString('base64') },
     stdio: 'inherit',
   })

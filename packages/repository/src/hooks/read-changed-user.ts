@@ -3,7 +3,7 @@ import { MusterError } from '@muster/runtime/errors'
 import type { Json, JsonObject } from '@muster/scim'
 import { patchMetadata } from '../people/manual/metadata.ts'
 import { withKeys } from '../people/technical-keys.ts'
-import type { ShownUser } from './read-decisions.ts'
+import type { ShownUser } from './shown-user.ts'
 
 /** As when a value is given by hand. */
 const textCharactersMax = 4_096

@@ -3,15 +3,7 @@ import { MusterError } from '@muster/runtime/errors'
 import { parseStrictJson } from '@muster/runtime/strict-json'
 import type { JsonObject } from '@muster/scim'
 import { readChangedUser } from './read-changed-user.ts'
-
-/** A person to be, as the hook was shown it. */
-export interface ShownUser {
-  /** TypeID. */
-  id: string
-  attributes: Provided
-  /** Members of the view, without their values: what comes back beside them is metadata. */
-  members: readonly string[]
-}
+import type { ShownUser } from './shown-user.ts'
 
 /** What a hook says of one user. */
 export type HookDecision =

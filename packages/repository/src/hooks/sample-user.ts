@@ -3,7 +3,7 @@ import type { Reader } from '../database/read.ts'
 import type { DirectoryReference } from '../organizations/directory-reference.ts'
 import { getOrganization } from '../organizations/organizations.ts'
 import { toUserView } from '../people/views/user-view.ts'
-import type { ShownUser } from './read-decisions.ts'
+import type { ShownUser } from './shown-user.ts'
 
 /** Somebody who is nobody, of a directory that there is not: what a hook is tried with. */
 export async function sampleUser(

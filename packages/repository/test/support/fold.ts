@@ -98,7 +98,8 @@ function foldGroup(folded: Folded, event: EventView, verb: string, data: { group
     drop(folded, group.id)
     return
   }
-  folded.groups.set(group.id, group)
+  // Who joins and leaves says which group it is; that it has another name now, another event.
+  if (verb === 'created' || verb === 'updated') folded.groups.set(group.id, group)
   const members = folded.members.get(group.id) ?? new Set()
   folded.members.set(group.id, members)
   for (const id of userIds.filter((one) => !folded.erased.has(one))) {

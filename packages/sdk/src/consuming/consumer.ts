@@ -44,10 +44,10 @@ async function run(consuming: Consuming, following: Following): Promise<void> {
     try {
       position ??= await findPosition(consuming)
       if (position === 'snapshot') position = await takeSnapshot(consuming)
-      for await (const events of followLog(following, position)) {
-        await handleBatch(consuming, events)
+      for await (const batch of followLog(following, position)) {
+        await handleBatch(consuming, batch)
         if (signal.aborted) return
-        position = events.at(-1)?.sequence ?? position
+        position = batch.through
         failures = 0
       }
     } catch (error) {

@@ -5,6 +5,12 @@ import type { MusterEvent } from '../generated/events.ts'
 import type { Bell } from './bell.ts'
 import { streamEvents } from './stream.ts'
 
+/** Events in order, and the number up to which there are no others to be handled. */
+export interface Batch {
+  events: readonly MusterEvent[]
+  through: number
+}
+
 export interface Following {
   api: Api
   /** Which events. */
@@ -20,24 +26,27 @@ const pageEvents = 100
 /** After a stream failed it is polled for so long. */
 const streamRestMilliseconds = 30_000
 
+type EventPage = Page<MusterEvent> & { lastSequence: number }
+
 /** Batches of events behind a number, in order, without end. @throws `MusterApiError`, 410 when they are not kept */
-export async function* followLog(following: Following, after: number): AsyncGenerator<readonly MusterEvent[]> {
+export async function* followLog(following: Following, after: number): AsyncGenerator<Batch> {
   const { api, query, signal, bell, live, pollMilliseconds } = following
   let streamAgainAt = live === 'stream' ? 0 : Number.POSITIVE_INFINITY
   for (let last = after; !signal.aborted; ) {
     const asked = { path: '/api/events', query: { ...query, after: last, limit: pageEvents }, signal }
-    const { data, nextCursor } = await api.send<Page<MusterEvent>>(asked)
-    last = data.at(-1)?.sequence ?? last
-    if (data.length > 0) yield data
+    const { data, nextCursor, lastSequence } = await api.send<EventPage>(asked)
+    const through = nextCursor === null ? Math.max(last, lastSequence) : Number(nextCursor)
+    if (through > last) yield { events: data, through }
+    last = through
     if (nextCursor !== null) continue
     if (Date.now() < streamAgainAt) {
       await bell.wait(pollMilliseconds, signal)
       continue
     }
     try {
-      for await (const events of streamEvents(api, { query, after: last, signal })) {
-        last = events.at(-1)?.sequence ?? last
-        yield events
+      for await (const batch of streamEvents(api, { query, after: last, signal })) {
+        if (batch.through > last) yield batch
+        last = Math.max(last, batch.through)
       }
       // It has ended, as it does when the server is stopped: not a reason to knock at once.
       await bell.wait(pollMilliseconds, signal)

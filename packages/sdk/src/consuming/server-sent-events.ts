@@ -1,7 +1,9 @@
 /** One message of a stream of server-sent events (WHATWG HTML, § 9.2). */
 export interface ServerSentEvent {
   event: string
+  /** Empty when the message only says how far the server has come. */
   data: string
+  id: string
 }
 
 /**
@@ -11,10 +13,12 @@ export interface ServerSentEvent {
 export function createMessageReader(): (lines: readonly string[]) => ServerSentEvent[] {
   let event = ''
   let data: string[] = []
+  let id = ''
 
   function end(): ServerSentEvent[] {
-    const messages = data.length > 0 ? [{ event: event || 'message', data: data.join('\n') }] : []
+    const messages = data.length > 0 || id !== '' ? [{ event: event || 'message', data: data.join('\n'), id }] : []
     event = ''
+    id = ''
     data = []
     return messages
   }
@@ -25,6 +29,7 @@ export function createMessageReader(): (lines: readonly string[]) => ServerSentE
       const [, field, value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
       if (field === 'event') event = value
       else if (field === 'data') data.push(value)
+      else if (field === 'id') id = value
       return []
     })
 }

@@ -46,11 +46,14 @@ export async function openSnapshot(api: Api, query: Query, signal?: AbortSignal)
   }
 }
 
+/** The largest number that `after` may be. */
+const behindEverything = 999_999_999_999_999
+
 /** The number of the last event there is. */
 export async function findHead(api: Api, query: Query, signal?: AbortSignal): Promise<number> {
-  const snapshot = await openSnapshot(api, query, signal)
-  await snapshot.close()
-  return snapshot.sequence
+  const asked = { path: '/api/events', query: { ...query, after: behindEverything, limit: 1 }, signal }
+  const { lastSequence } = await api.send<{ lastSequence: number }>(asked)
+  return lastSequence
 }
 
 interface Shelf<T> {

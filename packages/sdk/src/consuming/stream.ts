@@ -2,6 +2,7 @@ import type { Api, Query } from '../api/api.ts'
 import { toApiError } from '../api/api-error.ts'
 import { linkAbort } from '../api/linked-abort.ts'
 import type { MusterEvent } from '../generated/events.ts'
+import type { Batch } from './follow.ts'
 import { lineBatchesOf } from './lines.ts'
 import { createMessageReader } from './server-sent-events.ts'
 
@@ -15,7 +16,7 @@ const silenceMilliseconds = 45_000
 export async function* streamEvents(
   api: Api,
   { query, after, signal }: { query: Query; after: number; signal: AbortSignal },
-): AsyncGenerator<readonly MusterEvent[]> {
+): AsyncGenerator<Batch> {
   const silence = watchSilence(signal)
   try {
     const response = await api.open({
@@ -29,11 +30,13 @@ export async function* streamEvents(
     for await (const lines of lineBatchesOf(response.body)) {
       // While events are handled nobody listens.
       silence.ignore()
-      const events = read(lines).map(({ event, data }): MusterEvent => {
+      const messages = read(lines)
+      const events = messages.flatMap(({ event, data }): MusterEvent[] => {
         if (event === 'error') throw toApiError(502, data, 'GET /api/events/stream')
-        return JSON.parse(data)
+        return data === '' ? [] : [JSON.parse(data)]
       })
-      if (events.length > 0) yield events
+      const through = Number(messages.at(-1)?.id || events.at(-1)?.sequence)
+      if (through > 0) yield { events, through }
       silence.listen()
     }
   } finally {

@@ -86,7 +86,7 @@ const routes: Record<string, (fake: FakeMuster) => Answer> = {
       )
       const data = behind.slice(0, Number(limit))
       const nextCursor = behind.length > data.length ? String(data.at(-1)?.sequence) : null
-      json(200, { data, nextCursor })(asked, response)
+      json(200, { data, nextCursor, lastSequence: log.at(-1)?.sequence ?? 0 })(asked, response)
     },
   '/api/events/snapshot': (fake) => (_asked, response) => {
     response.end(`${snapshotLines(fake).join('\n')}\n`)

@@ -49,7 +49,7 @@ async function follow(following: Following, write: Write, ended: AbortSignal): P
     const events = await read(database, scope, (reader) => readLog(reader, filter, page))
     const now = performance.now()
     if (events.length > 0 || now - writtenAt >= heartbeatMilliseconds) {
-      await write(events.length > 0 ? events.map(eventMessage).join('') : ':\n\n')
+      await write(events.length > 0 ? events.map(eventMessage).join('') : heartbeat(after))
       writtenAt = now
     }
     const seen = events.at(-1)?.sequence ?? after
@@ -62,6 +62,11 @@ async function follow(following: Following, write: Write, ended: AbortSignal): P
     const pause = Math.max(1, writtenAt + heartbeatMilliseconds - now)
     if (events.length < pageRows) await watched.beyond(after, pause, ended)
   }
+}
+
+/** A comment; and the number up to which there was nothing for the client, which comes again with it (no event: no data). */
+function heartbeat(after: number): string {
+  return `:\nid: ${after}\n\n`
 }
 
 function eventMessage(event: EventView): string {

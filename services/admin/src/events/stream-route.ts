@@ -16,7 +16,7 @@ const handlerTimeout = 2 ** 31 - 1
 const description = `The log of the organization as server-sent events: what is behind \`after\`, then every event as it comes. A
 message's \`id\` is the \`sequence\`, its \`event\` the type, its \`data\` the event as \`GET /api/events\` shows it. A client that comes
 again with \`Last-Event-ID\`, as an EventSource does by itself, goes on behind that one and misses nothing. A comment comes every 15
-seconds. A message \`error\` with a problem as \`data\` is the last of a stream; what the log no longer has is answered with 410 (\`gone\`).
+seconds, with the number up to which there was nothing to send as \`id\`. A message \`error\` with a problem as \`data\` is the last of a stream; what the log no longer has is answered with 410 (\`gone\`).
 An organization may have 10 streams at the same time of one process.`
 
 export function streamRoute(app: AdminApp, { database, logger }: AdminDeps): void {
