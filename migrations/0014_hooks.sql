@@ -52,7 +52,8 @@ CREATE TABLE arrivals (
   failures_in_a_row integer NOT NULL DEFAULT 0,
   error text,
   ask_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (organization_id, directory_id, directory_user_id),
+  -- The user first: no statement about some users can take it for a way to all of the directory, see 0008.
+  PRIMARY KEY (directory_user_id, organization_id, directory_id),
   FOREIGN KEY (organization_id, directory_id, directory_user_id) REFERENCES directory_users ON DELETE CASCADE,
   CHECK (state = 'vetoed' OR reason IS NULL)
 );

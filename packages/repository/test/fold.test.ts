@@ -15,7 +15,7 @@ const commandCount = 10_000
 /** Commands behind which the log so far is compared with the tables. */
 const batchCount = 2_500
 /** One command in so many is an administrator's. */
-const deedsEvery = 6
+const deedsEvery = 10
 const limits = { removalsMax: 2 }
 const guard = { users: limits, groups: limits, memberships: limits }
 

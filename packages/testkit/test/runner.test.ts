@@ -111,7 +111,8 @@ t.test('interrupted, it stops Postgres and removes its folder', async (t) => {
     { interrupt: (run: Run) => run.signal('SIGTERM'), exitCode: 143 },
     { interrupt: (run: Run) => run.leave(), exitCode: 141 },
   ]
-  for (const { interrupt, exitCode } of interruptions) {
+  // At the same time: each takes as long as test files may take to clean up.
+  const runs = interruptions.map(async ({ interrupt, exitCode }) => {
     const interrupted = await run(t, endless)
     await interrupted.printed('under way')
     const before = await readdir(interrupted.temporary)
@@ -126,5 +127,6 @@ t.test('interrupted, it stops Postgres and removes its folder', async (t) => {
       after.filter((entry) => entry.startsWith('muster')),
       [],
     )
-  }
+  })
+  await Promise.all(runs)
 })
