@@ -163,6 +163,8 @@ t.test('beforeCreate may change, refuse or leave a person; a failure is nobody e
     ],
   })
   t.match(errors, [{ message: 'no decision' }])
+  const tried = await deliver(client.handler(), call('directory.user.before_create.test', 'vetoed'))
+  t.match(await tried.json(), { decisions: [{ action: 'veto' }] }, 'the test of a hook is answered as well')
 })
 
 t.test('afterCreate is told once of a person, by the hook or by the event', async (t) => {

@@ -255,7 +255,8 @@ t.test(
     t.strictSame(await snapshot(installation, other), before, 'the other organization is as it was')
     for (const list of ['users', 'groups', 'events', 'requests']) {
       const answer = await call(acme.viewer, 'GET', `/api/${list}?directoryId=${other.directoryId}`)
-      t.strictSame(answer.body, { data: [], nextCursor: null }, `${list} of a foreign directory`)
+      const { lastSequence, ...page } = answer.body
+      t.strictSame(page, { data: [], nextCursor: null }, `${list} of a foreign directory`)
     }
   },
 )

@@ -2,14 +2,9 @@ import type { Api, Query } from '../api/api.ts'
 import { MusterApiError } from '../api/api-error.ts'
 import type { Page } from '../api/listing.ts'
 import type { MusterEvent } from '../generated/events.ts'
+import type { Batch } from './batch.ts'
 import type { Bell } from './bell.ts'
 import { streamEvents } from './stream.ts'
-
-/** Events in order, and the number up to which there are no others to be handled. */
-export interface Batch {
-  events: readonly MusterEvent[]
-  through: number
-}
 
 export interface Following {
   api: Api

@@ -2,7 +2,7 @@ import type { Api, Query } from '../api/api.ts'
 import { toApiError } from '../api/api-error.ts'
 import { linkAbort } from '../api/linked-abort.ts'
 import type { MusterEvent } from '../generated/events.ts'
-import type { Batch } from './follow.ts'
+import type { Batch } from './batch.ts'
 import { lineBatchesOf } from './lines.ts'
 import { createMessageReader } from './server-sent-events.ts'
 

@@ -63,11 +63,15 @@ async function receive({ handling, poke, report }: Receiving, message: HookCall 
 
 type HookAnswer = (handling: Handling, call: HookCall, report: Receiving['report']) => Promise<Response>
 
+const answerDecisions: HookAnswer = async ({ registry }, { directory, organizationId, users }, report) => {
+  const decisions = await decideAll(registry, users, { rest: { directory, organizationId }, report })
+  return Response.json({ decisions })
+}
+
 const hookAnswers = {
-  'directory.user.before_create': async ({ registry }, { directory, organizationId, users }, report) => {
-    const decisions = await decideAll(registry, users, { rest: { directory, organizationId }, report })
-    return Response.json({ decisions })
-  },
+  'directory.user.before_create': answerDecisions,
+  // Somebody who is nobody, to see what would become of it.
+  'directory.user.before_create.test': answerDecisions,
   'directory.user.after_create': async (handling, { directory, organizationId, users }) => {
     for (const user of users) await tellCreated(handling, { user, directory, organizationId })
     return new Response(null, { status: 204 })
