@@ -19,22 +19,11 @@ const deedsEvery = 10
 const limits = { removalsMax: 2 }
 const guard = { users: limits, groups: limits, memberships: limits }
 
-/**
- * Left out of what goes on at once: somebody whom a filter lets in comes into being while a source changes its groups, and
- * neither waits for the other.
- */
-const notAtOnce = ['filter'] as const
-
 /** Commands of sources and of an administrator, to be done by whoever is free. */
-function worldOf(
-  stage: Parameters<typeof administratorOf>[0],
-  worldSeed: number,
-  count: number,
-  without: readonly 'filter'[] = [],
-) {
+function worldOf(stage: Parameters<typeof administratorOf>[0], worldSeed: number, count: number) {
   const [play, administer] = [playerOf(stage.directories), administratorOf(stage)]
   const commands = randomCommands(worldSeed, count)
-  const deeds = randomDeeds(worldSeed, Math.ceil(count / deedsEvery), without)
+  const deeds = randomDeeds(worldSeed, Math.ceil(count / deedsEvery))
   return commands.map((command, index) => {
     const deed = index % deedsEvery === 0 ? deeds[index / deedsEvery] : undefined
     return deed === undefined
@@ -95,7 +84,7 @@ t.test(`${commandCount} commands, eight at once over three directories, some of 
   const stage = await openWorld(t, 3)
   const { database, scope, directories } = stage
   const superuser = await connect(t, stage.testDatabase.superuserUrl)
-  const world = worldOf(stage, seed + 1, commandCount, notAtOnce)
+  const world = worldOf(stage, seed + 1, commandCount)
   let live: Awaited<ReturnType<typeof assertFolds>> | undefined
   while (world.length > 0) {
     const batch = world.splice(0, batchCount)

@@ -29,7 +29,7 @@ export async function trigger(config: Config, event: string, options: TriggerOpt
   const answer = await api.request('POST', `directory/${encodeURIComponent(directoryId)}/simulate`, { body })
   const { events } = (await answer.json()) as { events: Told[] }
   for (const { sequence, type, id } of events) print(`${sequence}  ${type}  ${id}`)
-  if (events.length === 0) say('nothing changed, so nothing happened')
+  if (events.length === 0) say('nothing happened yet (with a before_create hook, people come when it has answered)')
 }
 
 async function findDirectory(api: ManagementApi, { directory, users }: TriggerOptions): Promise<string> {

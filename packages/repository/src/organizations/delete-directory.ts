@@ -8,6 +8,7 @@ import { toGone } from '../directory-users/delete.ts'
 import type { GoneRow } from '../directory-users/remove.ts'
 import type { GuardMode } from '../holds/guard-mode.ts'
 import { openHold } from '../holds/open-hold.ts'
+import { lockWindow } from '../holds/window.ts'
 import { dropGroups, holdGroupsOf } from '../people/settling/drop-groups.ts'
 import { settlePeople } from '../people/settling/settle-people.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
@@ -51,7 +52,11 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
     const gone = rows.slice(from, from + usersTogether).map(toGone)
     await settlePeople(tx, directoryId, gone, { guard: mode, memberships: 'asUsers', quiet: true })
   }
-  if (mode.kind !== 'hold') await dropGroups(tx, directoryId)
+  if (mode.kind !== 'hold') {
+    // Behind the people, as everybody takes it: no group is put into a hold that ends at this moment.
+    await lockWindow(tx, directoryId)
+    await dropGroups(tx, directoryId)
+  }
   // What waits goes on to rank where its directory did.
   await sql`UPDATE user_links SET kept = kept || (SELECT jsonb_build_object('directoryCreatedAt', created_at) FROM directories
     WHERE ${here}) WHERE ${here} AND kept IS NOT NULL`.execute(tx.db)

@@ -3,6 +3,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { countWaiting } from '../holds/find-holds.ts'
 import type { GuardMode } from '../holds/guard-mode.ts'
+import { lockWindowsOf } from '../holds/window.ts'
 import { dropGroups } from '../people/settling/drop-groups.ts'
 import { settleMembersOf } from '../people/settling/settle-members-of.ts'
 import { settlePeople } from '../people/settling/settle-people.ts'
@@ -38,6 +39,22 @@ const sorts: readonly { kind: RemovalKind; table: string; id: string; release: R
  */
 export async function releaseHold(tx: Transaction, { holdId, after }: StepInput): Promise<StepOutcome> {
   if (holdId === null) throw new Error('The settlement of a hold names it')
+  return (await releaseNext(tx, holdId, after)) ?? (await releaseLate(tx, holdId, after))
+}
+
+/** Whoever was putting something into the hold meanwhile is waited for: after the last piece nothing may come behind. */
+async function releaseLate(tx: Transaction, holdId: string, after: StepInput['after']): Promise<StepOutcome> {
+  await lockWindowsOf(tx, [holdId])
+  const { users, groups, memberships } = await countWaiting(tx, holdId)
+  return { done: 0, next: users + groups + memberships > 0 ? after : undefined }
+}
+
+/** Undefined when nothing waits. */
+async function releaseNext(
+  tx: Transaction,
+  holdId: string,
+  after: StepInput['after'],
+): Promise<StepOutcome | undefined> {
   const before = await countWaiting(tx, holdId)
   for (const { kind, table, id, release } of sorts) {
     const page = await nextWaiting(tx, holdId, { table, id })
@@ -50,7 +67,7 @@ export async function releaseHold(tx: Transaction, { holdId, after }: StepInput)
     if (left[kind] >= before[kind]) throw new Error(`Nothing of the ${table} of a hold could be let go of`)
     return { done: Math.max(0, sum(before) - sum(left)), next: after }
   }
-  return { done: 0, next: undefined }
+  return undefined
 }
 
 function sum({ users, groups, memberships }: Record<RemovalKind, number>): number {

@@ -11,6 +11,7 @@ import { settingsOf } from '../../settings/directory-settings.ts'
 import { type GroupRow, toGroupView } from '../views/group-view.ts'
 import { dropGroups } from './drop-groups.ts'
 import { lockPeopleBehind } from './lock-people.ts'
+import { lockUnlinked } from './lock-unlinked.ts'
 import { settleMembers } from './settle-members.ts'
 import { holdId } from './turn-links.ts'
 
@@ -54,7 +55,8 @@ export async function removeGroup(tx: Transaction, gone: StoredGroup, concerned:
   const { guard } = await settingsOf(tx, directoryId)
   const mode = { kind: 'window', freshHoldId: newUuid() } as const
   const here = sql`organization_id = ${tx.organizationId} AND group_id = ${groupId}`
-  const [, , [judged], { reference: directory }] = await pipelined(
+  const [, , , [judged], { reference: directory }] = await pipelined(
+    lockUnlinked(tx, directoryId, concerned),
     // Before the window, as everybody does.
     lockPeopleBehind(tx, directoryId, concerned),
     lockWindow(tx, directoryId),

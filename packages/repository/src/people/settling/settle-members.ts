@@ -1,10 +1,12 @@
 import { newUuid } from '@muster/runtime/type-ids'
+import { pipelined } from '../../database/pipelined.ts'
 import type { Transaction } from '../../database/transaction.ts'
 import type { MemberChanges } from '../../directory-groups/member-changes.ts'
 import type { StoredGroup } from '../../directory-groups/stored-group.ts'
 import type { GuardMode } from '../../holds/guard-mode.ts'
 import { type DirectorySettings, settingsOf } from '../../settings/directory-settings.ts'
 import { namesGroup } from '../../settings/group-filter.ts'
+import { lockUnlinked } from './lock-unlinked.ts'
 import { settleMembersBehind } from './settle-members-of.ts'
 import { settlePeople } from './settle-people.ts'
 import { usersBelow } from './users-below.ts'
@@ -33,13 +35,17 @@ export async function settleMembers(
   const concerned = await concernedUsers(tx, locked, members, settings, options.renaming)
   if (concerned.length === 0) return
   const mode = options.mode ?? { kind: 'window', freshHoldId: newUuid() }
+  const unlinked = lockUnlinked(tx, directoryId, concerned)
   if (settings.groupFilters.length === 0) {
-    await settleMembersBehind(tx, directoryId, concerned, { mode, removes: mayRemove(members) })
+    await pipelined(unlinked, settleMembersBehind(tx, directoryId, concerned, { mode, removes: mayRemove(members) }))
     return
   }
   // Whoever is filtered out because of what waits, waits as well.
   const guard = mode.kind === 'hold' ? { guard: mode } : {}
-  await settlePeople(tx, directoryId, concerned, { ...guard, memberships: options.mode ?? 'asUsers' })
+  await pipelined(
+    unlinked,
+    settlePeople(tx, directoryId, concerned, { ...guard, memberships: options.mode ?? 'asUsers' }),
+  )
 }
 
 function mayRemove(members: MemberChanges | readonly string[]): boolean {
