@@ -1,19 +1,16 @@
+import { enableCompileCache } from 'node:module'
 import { configurationErrorExitCode, SettingsError } from '@muster/runtime/settings'
 import { Command, CommanderError } from 'commander'
-import { printAuditHeads, verifyAudit } from './commands/audit.ts'
-import { conformance } from './commands/conformance.ts'
-import { createKey } from './commands/create-key.ts'
-import { doctor } from './commands/doctor.ts'
-import { listen } from './commands/listen.ts'
-import { migrate } from './commands/migrate.ts'
-import { trigger } from './commands/trigger.ts'
-import { up } from './commands/up.ts'
+import { compileCache } from './compile-cache.ts'
 import { readConfig, readConformanceSettings } from './config.ts'
 import { errorText } from './error-text.ts'
 import { say } from './terminal.ts'
 
 const failureExitCode = 1
 const usageExitCode = 2
+
+// Each command loads what it needs when it runs: most need little.
+enableCompileCache(compileCache)
 
 const program = new Command('muster')
   .description('Directory sync you run yourself: SCIM 2.0 in, one clean stream of people, groups and events out.')
@@ -22,12 +19,12 @@ const program = new Command('muster')
 program
   .command('up')
   .description('run everything here: Postgres, migrations, services; prints URLs and keys')
-  .action(() => up(readConfig()))
+  .action(async () => (await import('./commands/up.ts')).up(readConfig()))
 
 program
   .command('migrate')
   .description('bring the database to this release')
-  .action(() => migrate(readConfig()))
+  .action(async () => (await import('./commands/migrate.ts')).migrate(readConfig()))
 
 program
   .command('keys')
@@ -36,13 +33,13 @@ program
   .description('make an operator key and print it, once')
   .option('--name <name>', 'what the key is for', 'operator')
   .option('--json', 'print JSON', false)
-  .action((options) => createKey(readConfig(), options))
+  .action(async (options) => (await import('./commands/create-key.ts')).createKey(readConfig(), options))
 
 program
   .command('doctor')
   .description('check this installation and say what is missing')
   .option('--json', 'print JSON', false)
-  .action((options) => doctor(readConfig(), options))
+  .action(async (options) => (await import('./commands/doctor.ts')).doctor(readConfig(), options))
 
 program
   .command('trigger')
@@ -53,7 +50,7 @@ program
   .option('--users <count>', 'make a test directory of so many people first')
   .option('--directory <id>', 'a test directory (directory_…); the newest unless given')
   .option('--organization <id>', 'an organization (org_…); the first one unless given')
-  .action((event, options) => trigger(readConfig(), event, options))
+  .action(async (event, options) => (await import('./commands/trigger.ts')).trigger(readConfig(), event, options))
 
 program
   .command('listen')
@@ -63,7 +60,7 @@ program
   .option('--after <sequence>', 'the events behind this one instead of those to come')
   .option('--organization <id>', 'an organization (org_…); the first one unless given')
   .option('--print-secret', 'print the secret for checking signatures, and nothing else')
-  .action((options) => listen(readConfig(), options))
+  .action(async (options) => (await import('./commands/listen.ts')).listen(readConfig(), options))
 
 const audit = program.command('audit').description('the audit trails of the organizations')
 
@@ -73,6 +70,7 @@ audit
   .option('--organization <id>', 'only this organization (org_…)')
   .option('--expect <head>', 'what "muster audit head" once said of it: <sequence>:<hash>')
   .action(async (options) => {
+    const { verifyAudit } = await import('./commands/audit.ts')
     process.exitCode = await verifyAudit(readConfig(), options)
   })
 
@@ -80,7 +78,7 @@ audit
   .command('head')
   .description('print the last sequence number and hash of every trail, to be kept elsewhere')
   .option('--organization <id>', 'only this organization (org_…)')
-  .action((options) => printAuditHeads(readConfig(), options))
+  .action(async (options) => (await import('./commands/audit.ts')).printAuditHeads(readConfig(), options))
 
 program
   .command('conformance')
@@ -96,6 +94,7 @@ program
   .option('--markdown', 'print Markdown')
   .option('--junit', 'print JUnit XML')
   .action(async (options) => {
+    const { conformance } = await import('./commands/conformance.ts')
     process.exitCode = await conformance(readConformanceSettings(), options)
   })
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { compileCache } from './compile-cache.ts'
 import { type Config, projectRoot } from './config.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -69,7 +70,10 @@ export function serviceEnvironment(
   const inherited = Object.entries(config.environment).filter(([key]) => !decided.has(key.replace(/_FILE$/, '')))
   const { portVariable, variables } = services[name]
   const told = variables.map((variable) => [variable, all[variable]])
-  return Object.fromEntries([...inherited, ...told, [portVariable, String(servicePort(config, name))]])
+  return {
+    NODE_COMPILE_CACHE: compileCache,
+    ...Object.fromEntries([...inherited, ...told, [portVariable, String(servicePort(config, name))]]),
+  }
 }
 
 function allVariables(config: Config, secrets: Secrets, databaseUrl: string) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SettingsError } from '@muster/runtime/settings'
 import t from 'tap'
+import { compileCache } from '../src/compile-cache.ts'
 import { assertEmbeddedAllowed, type Config, readConfig } from '../src/config.ts'
 import type { Secrets } from '../src/secrets.ts'
 import { serviceEnvironment } from '../src/services.ts'
@@ -83,6 +84,7 @@ t.test('a service is told what it needs and nothing that contradicts it', async 
     MUSTER_TOKEN_PEPPER: 'pepper',
     SCIM_BASE_URL: 'http://127.0.0.1:7643',
     SCIM_PORT: '7643',
+    NODE_COMPILE_CACHE: compileCache,
   })
   t.match(serviceEnvironment('poller', config, secrets, ''), {
     MUSTER_INTERNAL_SECRET: 'internal',

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+
 /** What the runner tells every test file about the Postgres of this run. */
 export interface TestServer {
   /** The server's maintenance database, as superuser. */
@@ -43,9 +45,12 @@ export function readPostgresBinDir(): string | undefined {
   return process.env.MUSTER_TEST_POSTGRES_BIN_DIR || undefined
 }
 
+/** Where Node keeps what it compiled: each of hundreds of processes would strip the types of the same files. */
+const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url))
+
 /** What tap and the test files inherit. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  return process.env
+  return { NODE_COMPILE_CACHE: compileCache, ...process.env }
 }
 
 function required(name: string): string {
