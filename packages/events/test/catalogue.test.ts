@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { eventCatalogue, eventDefects, sdkPath } from '@muster/events'
 import t from 'tap'
 
@@ -67,4 +68,13 @@ t.test('alarms are what somebody should look at', async (t) => {
       ...['token.expiring', 'webhook_endpoint.disabled', 'webhook_endpoint.delivery_failed', 'hook.failing'],
     ],
   )
+})
+
+t.test('every alarm has its row in the page that says what to do about it', async (t) => {
+  const page = await readFile(new URL('../../../docs/operations/alarms.md', import.meta.url), 'utf8')
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'))
+  const told = rows.flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, type]) => type))
+  const alarms = Object.entries(eventCatalogue).flatMap(([type, entry]) => ('alarm' in entry ? [type] : []))
+  t.same(told.sort(), alarms.sort())
+  t.ok(alarms.length > 5)
 })

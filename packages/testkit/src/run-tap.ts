@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { parseTotals, type Totals } from './tap-totals.ts'
 
 /** How long test files may take to clean up after an interruption. */
@@ -24,13 +25,24 @@ interface TapProcess {
 }
 
 /**
- * Runs tap with the given arguments (files, options) in the terminal of this process and waits for its end. tap builds
- * itself first when `.taprc` names other plugins than it was built with. It leads a process group of its own, which is
+ * Runs tap with the given arguments (files, options) in the terminal of this process and waits for its end. It leads a process group of its own, which is
  * how an interruption ends its test files too.
  */
 export async function runTap(tap: TapProcess): Promise<TapOutcome> {
+  await buildTap(tap)
   const choosesReporter = tap.args.some((argument) => /^(-R|--reporter\b)/.test(argument))
   return process.stdout.isTTY || choosesReporter ? runWithReporter(tap) : runRaw(tap)
+}
+
+/**
+ * Has tap build itself for the plugins of `.taprc` when it was built for others, as after an installation. It would do so by
+ * itself, but go on with those it began with: every test file of that run would be compiled by its TypeScript plugin, slowly.
+ */
+async function buildTap({ environment, abort }: TapProcess): Promise<void> {
+  const execute = (command: string) =>
+    promisify(execFile)(process.execPath, [tapProgram(), command], { env: environment, signal: abort })
+  const { stdout } = await execute('node-options')
+  if (stdout.includes('@tapjs/typescript')) await execute('build')
 }
 
 /** Away from a terminal tap writes its raw protocol: we pass it on and look for the totals in it. */
