@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Target } from '@muster/conformance'
 import { MusterError } from '@muster/runtime/errors'
 import { projectRoot } from './config.ts'
@@ -63,15 +64,26 @@ async function startMuster(dataDir: string, environment: NodeJS.ProcessEnv, shut
   if (!isRunning) throw new MusterError('unavailable', `Muster did not start: ${said.trim()}`)
 }
 
-async function addStrictDirectory({ adminUrl, operatorKey, organizationId }: Connection): Promise<Target> {
-  const response = await fetch(`${adminUrl}/api/directory?organizationId=${organizationId}`, {
+/** A service that has just begun may have too much to do, and says so (503) without having done anything. */
+const busy = { attemptsMax: 10, pauseMilliseconds: 1_000 } as const
+
+async function addStrictDirectory(connection: Connection): Promise<Target> {
+  let response = await postStrictDirectory(connection)
+  for (let attempt = 1; response.status === 503 && attempt < busy.attemptsMax; attempt++) {
+    await pause(busy.pauseMilliseconds)
+    response = await postStrictDirectory(connection)
+  }
+  if (!response.ok) throw new MusterError('unavailable', `The management API answered ${response.status}.`)
+  const { scimBaseUrl, token } = (await response.json()) as { scimBaseUrl: string; token: string }
+  return { baseUrl: scimBaseUrl, token }
+}
+
+function postStrictDirectory({ adminUrl, operatorKey, organizationId }: Connection): Promise<Response> {
+  return fetch(`${adminUrl}/api/directory?organizationId=${organizationId}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'Strict', type: 'SCIM', scimProfile: 'strict' }),
   })
-  if (!response.ok) throw new MusterError('unavailable', `The management API answered ${response.status}.`)
-  const { scimBaseUrl, token } = (await response.json()) as { scimBaseUrl: string; token: string }
-  return { baseUrl: scimBaseUrl, token }
 }
 
 async function findFreePorts(count: number): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestDatabase } from '@muster/testkit'
@@ -61,17 +61,24 @@ interface Run {
   leave(): void
 }
 
-/** Runs the runner on one small test file, with a temporary folder of its own so that we can see what is left. */
+/**
+ * Runs the runner on one small test file, with a temporary folder of its own so that we can see what is left, and in a
+ * project of its own: tap begins with emptying the notes of the run that we are part of.
+ */
 async function run(t: Test, body: string): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-runner-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
-  const file = join(projectRoot, '.tap', `sample-${process.pid}-${Math.random().toString(36).slice(2)}.test.ts`)
+  const project = join(folder, 'project')
+  await mkdir(project)
+  await copyFile(join(projectRoot, '.taprc'), join(project, '.taprc'))
+  await writeFile(join(project, 'package.json'), '{ "type": "module" }')
+  await symlink(join(projectRoot, 'node_modules'), join(project, 'node_modules'))
+  const file = join(project, 'sample.test.ts')
   await writeFile(file, `import t from 'tap'\n${body}\n`)
-  t.teardown(() => rm(file))
   const temporary = join(folder, 'tmp')
   await mkdir(temporary, { mode: 0o711 })
   const child = spawn(process.execPath, [runner, file], {
-    cwd: projectRoot,
+    cwd: project,
     env: { PATH: process.env.PATH, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -18,8 +18,8 @@ export interface TestDirectoryPlan {
   groups: PlannedGroup[]
 }
 
-/** Of the groups that are no departments, each has every n-th person. */
-const projectShare = 5
+/** Groups that are no departments have every n-th person, beginning elsewhere each, but not more than so many. */
+const projects = { share: 5, peopleMax: 50 } as const
 
 /**
  * The first groups are departments and have everybody between them; the others are projects across them. The first person
@@ -34,7 +34,7 @@ export function planTestDirectory(size: { users: number; groups: number; domain:
   const groups = Array.from({ length: size.groups }, (_, place) => {
     const department = departmentNames[place]
     return department === undefined
-      ? { name: `Project ${place - departmentNames.length + 1}`, members: everyNth(size.users, place) }
+      ? { name: `Project ${place - departmentNames.length + 1}`, members: projectMembers(size.users, place) }
       : {
           name: department,
           members: people.flatMap(({ attributes }, at) => (attributes.department === department ? [at] : [])),
@@ -48,6 +48,8 @@ function managerOf(index: number, departmentCount: number): number | undefined {
   return index < departmentCount ? 0 : index % departmentCount
 }
 
-function everyNth(users: number, place: number): number[] {
-  return Array.from({ length: users }, (_, index) => index).filter((index) => (index + place) % projectShare === 0)
+function projectMembers(users: number, place: number): number[] {
+  const count = Math.min(Math.ceil(users / projects.share), projects.peopleMax)
+  const first = place * projects.peopleMax * projects.share + place
+  return Array.from({ length: count }, (_, at) => (first + at * projects.share) % users)
 }
