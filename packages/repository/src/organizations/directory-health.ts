@@ -1,4 +1,4 @@
-import type { EventType } from '@muster/events'
+import type { EventDataOf, EventType } from '@muster/events'
 import { sql } from 'kysely'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
@@ -6,22 +6,10 @@ import { activateDirectory } from './directories.ts'
 import { directoryReference } from './directory-reference.ts'
 
 /** What a sync run changed; `duration` in milliseconds. */
-export interface SyncStats {
-  usersCreated: number
-  usersUpdated: number
-  /** People who were deprovisioned: deactivated or deleted. */
-  usersDeleted: number
-  groupsCreated: number
-  membershipChanges: number
-  duration: number
-}
+export type SyncStats = EventDataOf<'directory.sync_completed'>['stats']
 
 /** What went wrong, as operators and applications read it: never with a secret in it. */
-export interface SyncError {
-  /** A stable name. */
-  code?: string
-  message: string
-}
+export type SyncError = EventDataOf<'directory.sync_failed'>['error']
 
 /** The run behind a report; without an id there is none that could be looked up. */
 interface Run {
