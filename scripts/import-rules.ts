@@ -12,7 +12,8 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
   'packages/conformance': ['packages/runtime', 'packages/scim'],
   'packages/repository': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events'],
   'packages/embedded-postgres': ['packages/runtime'],
-  'packages/testkit': ['packages/runtime', 'packages/repository', 'packages/embedded-postgres'],
+  'packages/sync': ['packages/runtime', 'packages/repository', 'packages/connectors'],
+  'packages/testkit': ['packages/runtime', 'packages/repository', 'packages/embedded-postgres', 'packages/connectors'],
   'packages/cli': [
     'packages/runtime',
     'packages/repository',
@@ -22,8 +23,22 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
     'packages/conformance',
   ],
   'services/scim': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events', 'packages/repository'],
-  'services/admin': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events', 'packages/repository'],
-  'services/poller': ['packages/runtime', 'packages/people', 'packages/events', 'packages/repository'],
+  'services/admin': [
+    'packages/runtime',
+    'packages/scim',
+    'packages/people',
+    'packages/events',
+    'packages/repository',
+    'packages/connectors',
+  ],
+  'services/poller': [
+    'packages/runtime',
+    'packages/people',
+    'packages/events',
+    'packages/repository',
+    'packages/connectors',
+    'packages/sync',
+  ],
 }
 
 /** Files of the runtime that the pure packages may use: no I/O, no clock. */

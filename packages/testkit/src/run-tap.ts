@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { FailureList } from './failure-list.ts'
 import { parseTotals, type Totals } from './tap-totals.ts'
 
 /** How long test files may take to clean up after an interruption. */
@@ -15,6 +16,8 @@ interface TapOutcome {
   exitCode: number
   /** Undefined when tap ended before it could count. */
   totals: Totals | undefined
+  /** What failed, a line each; a reporter tells of it itself. */
+  failures?: readonly string[]
 }
 
 interface TapProcess {
@@ -53,12 +56,14 @@ async function runRaw(tap: TapProcess): Promise<TapOutcome> {
     detached: true,
   })
   let end = ''
+  const failures = new FailureList()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     end = (end + text).slice(-4_096)
+    failures.read(text)
   })
   child.stdout.pipe(process.stdout, { end: false })
   const exitCode = await waitForExit(child, tap.abort)
-  return { exitCode, totals: parseTotals(end) }
+  return { exitCode, totals: parseTotals(end), failures: failures.lines }
 }
 
 /** A reporter hides the protocol, so tap records it in a file. (With the raw one it would print everything twice.) */

@@ -19,7 +19,8 @@ async function runTests(args: string[]): Promise<number> {
     if (!interruption.signal.aborted) {
       process.stdout.write(`Testing on Postgres ${server.version}\n`)
       const environment = { ...inheritedEnvironment(), ...toEnvironment(server) }
-      const { exitCode, totals } = await runTap({ args, environment, abort: interruption.signal })
+      const { exitCode, totals, failures = [] } = await runTap({ args, environment, abort: interruption.signal })
+      if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`)
       if (totals) process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`)
       else process.stderr.write('\ntap ended without totals\n')
       if (!interruption.signal.aborted) return totals ? exitCode : exitCode || 1

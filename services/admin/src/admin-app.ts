@@ -18,6 +18,8 @@ export interface AdminDeps {
   scimBaseUrl: string
   /** No test directories, no simulation. */
   isProduction: boolean
+  /** Whether an overloaded process refuses requests; it does unless this says otherwise. */
+  shedsLoad?: boolean
   logger: Logger
 }
 

@@ -53,7 +53,7 @@ export async function buildApp(deps: AdminDeps): Promise<{ app: FastifyInstance;
   acceptJsonBodies(server)
   logRequests(server)
   refuseWhileClosing(server)
-  shedLoad(server)
+  if (deps.shedsLoad ?? true) shedLoad(server)
   const app: AdminApp = server.withTypeProvider<TypeBoxTypeProvider>()
   authenticateRequests(app, routes, deps)
   chooseOrganizations(app, deps)

@@ -210,8 +210,11 @@ t.test('a snapshot: everything at one moment, and where to go on', async (t) => 
     )
   const until = async (holds: () => Promise<boolean>) => {
     const deadline = Date.now() + 20_000
-    while (!(await holds()) && Date.now() < deadline) await delay(20)
-    return holds()
+    while (Date.now() < deadline) {
+      if (await holds()) return true
+      await delay(20)
+    }
+    return false
   }
   t.ok(await until(async () => (await idle()).rowCount === 0), 'who goes leaves no transaction behind')
   const isGiven = async () =>

@@ -35,6 +35,8 @@ interface ScimDeps {
   publicDiscovery?: boolean
   /** The SCIM request log, and how much of it a directory keeps; none when left out. */
   requestLog?: { rowsMax: number } | undefined
+  /** Whether an overloaded process refuses requests; it does unless this says otherwise. */
+  shedsLoad?: boolean
   logger: Logger
 }
 
@@ -56,7 +58,7 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
   logRequests(app)
   if (requestLog) keepRequestLog(app, requestLog)
   refuseWhileClosing(app)
-  await shedLoad(app)
+  if (deps.shedsLoad ?? true) shedLoad(app)
   await app.register(sensible)
   answerHealthChecks(app, () => isDatabaseReady(deps.database))
   const shared = {

@@ -79,6 +79,8 @@ export async function startInstallation(t: Test, options: InstallationOptions = 
     pepper,
     publicUrl: 'https://muster.test',
     requestLog: options.requestLog,
+    // Whatever else the machine does at this moment, requests are answered.
+    shedsLoad: false,
     logger,
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })

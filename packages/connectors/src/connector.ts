@@ -1,0 +1,58 @@
+import type { Logger } from '@muster/runtime/logger'
+import type { Outbound } from '@muster/runtime/outbound/outbound'
+import type { Static, TObject } from 'typebox'
+import type { Checkpoint, Page } from './page.ts'
+
+/** What a connector finds of its directory without reading it whole. */
+export interface CheckResult {
+  /** Users that a sync would read. */
+  userCount: number
+  /** Whether there are more than were counted in the time there was. */
+  countedInPart?: boolean
+  /** What works and may surprise: groups that cannot be read, for example. Without personal data. */
+  warnings: readonly string[]
+}
+
+/**
+ * Reads one remote directory. It keeps no state between calls but connections, which `close` ends. Whatever cannot be read
+ * whole ends in a `ConnectorError`; nothing is ever left out in silence.
+ */
+export interface Connector {
+  /** Proves address, credentials and permissions. */
+  check(): Promise<CheckResult>
+  /** Everything there is, page by page, or what is left of it behind a checkpoint. Its last page is `complete: 'all'`. */
+  snapshot(resume?: Checkpoint): AsyncIterable<Page>
+  /**
+   * What has changed since a checkpoint. None when the source cannot tell.
+   * @throws ConnectorError `checkpointExpired` when only a snapshot helps
+   */
+  delta?(since: Checkpoint): AsyncIterable<Page>
+  close(): Promise<void>
+}
+
+/** What a connector may use; nothing comes from environment or files. */
+export interface ConnectorContext {
+  /** The way to hosts that organizations name. */
+  outbound: Outbound
+  /** Ends whatever is under way. */
+  signal: AbortSignal
+  logger: Logger
+  /** To be told whenever the source makes us wait, in milliseconds. */
+  onThrottled(milliseconds: number): void
+}
+
+/** The types of directories that are read by a connector. */
+export type ConnectorType = 'AZURE_AD' | 'GOOGLE_WORKSPACE' | 'LDAP' | 'AWS_DIRECTORY' | 'OKTA'
+
+/** A kind of remote directory: what it is configured with, and how it is read. */
+export interface ConnectorDefinition<Config extends TObject = TObject> {
+  type: ConnectorType
+  /** As people call it. */
+  title: string
+  /** The fields; see `config-field.ts` for what is marked on them. */
+  config: Config
+  /** What fields must be together, beyond the schema. @throws MusterError `invalidValue`, never with a value in it */
+  assertConfig?(config: Static<Config>): void
+  /** Opens a connector; its library is loaded only now. Nothing is called yet. */
+  open(config: Static<Config>, context: ConnectorContext): Promise<Connector>
+}

@@ -1,0 +1,4 @@
+import type { ConnectorDefinition, ConnectorType } from './connector.ts'
+
+/** Every connector by the type of its directories. One that is not there comes with a later release. */
+export const connectors: Readonly<Partial<Record<ConnectorType, ConnectorDefinition>>> = {}
