@@ -139,6 +139,8 @@ CREATE TABLE source_records (
   resource_id uuid NOT NULL,
   -- Of the record as it was read; no two contents have one.
   hash uuid NOT NULL,
+  -- Of a user: whether its source said last that it is enabled.
+  active boolean NOT NULL DEFAULT true,
   -- Complete scans in a row that it was missing from.
   missed_scans smallint NOT NULL DEFAULT 0,
   PRIMARY KEY (organization_id, directory_id, kind, source_id),

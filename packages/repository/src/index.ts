@@ -112,7 +112,12 @@ export {
   updateDirectory,
 } from './organizations/directories.ts'
 export type { Directory } from './organizations/directory.ts'
-export { openDirectoryConfig, sealDirectoryConfig } from './organizations/directory-config.ts'
+export {
+  type ConfigKind,
+  changeDirectoryConfig,
+  openDirectoryConfig,
+  sealDirectoryConfig,
+} from './organizations/directory-config.ts'
 export {
   clearDirectoryError,
   reportSyncCompleted,
@@ -146,6 +151,26 @@ export type { GroupQuery } from './people-lists/group-criteria.ts'
 export { countGroups, countGroupUsers, findGroup, listGroups } from './people-lists/list-groups.ts'
 export { countUsers, findUser, listUsers } from './people-lists/list-users.ts'
 export type { UserQuery } from './people-lists/user-criteria.ts'
+export { applyNext, applyNext } from './reconcile/applying/apply-next.ts'
+export { dropStage, dropStage } from './reconcile/drop-stage.ts'
+export { finishReconcile } from './reconcile/finish-reconcile.ts'
+export { judgeRun } from './reconcile/judging/judge-run.ts'
+export { releaseNext } from './reconcile/judging/release-next.ts'
+export { planRun, planRun } from './reconcile/planning/plan-run.ts'
+export { restartReading, restartReading } from './reconcile/restart-reading.ts'
+export { stagePage, stagePage } from './reconcile/stage-page.ts'
+export type {
+  SaidGroup,
+  SaidUser,
+  StagedEdge,
+  StagedEdge,
+  StagedPage,
+  StagedPage,
+  StagedProblem,
+  StagedProblem,
+  StagedRecord,
+  StagedRecord,
+} from './reconcile/staged-page.ts'
 export {
   createRoleMapping,
   deleteRoleMapping,
@@ -186,6 +211,18 @@ export { watchSilence } from './silence/watch-silence.ts'
 export { activateAgain } from './simulation/activate-again.ts'
 export { chooseDirectoryGroup, chooseDirectoryUser, type GroupChoice, type UserChoice } from './simulation/choose.ts'
 export { type ToldEvent, transactAndTell } from './simulation/transact-and-tell.ts'
+export { type ClaimedRun, claimRun } from './syncs/claim-run.ts'
+export { queueDueDirectories } from './syncs/due-directories.ts'
+export { failRun, finishRun, giveRunBack, retryRun } from './syncs/end-run.ts'
+export { extendLease } from './syncs/extend-lease.ts'
+export { type Lease, LeaseLost } from './syncs/lease.ts'
+export { countRuns, findRun, listRunProblems, listRuns, type RunProblem, type RunQuery } from './syncs/list-runs.ts'
+export { pruneRuns } from './syncs/prune-runs.ts'
+export { type RunRequest, requestRun } from './syncs/request-run.ts'
+export { requestUndo } from './syncs/request-undo.ts'
+export type { RunError, SyncRun } from './syncs/sync-run.ts'
+export { type SyncSettings, updateSyncSettings } from './syncs/sync-settings.ts'
+export type { SyncPhase } from './tables.ts'
 export { beginWebhookTest } from './webhooks/begin-test.ts'
 export {
   createWebhook,

@@ -396,6 +396,7 @@ export interface Tables {
     source_id: string
     resource_id: string
     hash: string
+    active: Generated<boolean>
     missed_scans: Generated<number>
   }
   source_references: InDirectory & { reference_key: string; resource_id: string; is_user: boolean }

@@ -31,6 +31,21 @@ export const errorTable = {
   addressTooLong: { status: 414, scim: false, title: 'The request address is too long' },
   unsupportedMediaType: { status: 415, scim: false, title: 'The media type is not supported' },
   tooManyRequests: { status: 429, scim: false, title: 'Too many requests' },
+  // A remote directory that could not be read (packages/connectors): what was asked for is understood, and cannot be done.
+  sourceConfiguration: { status: 422, scim: false, title: 'The configuration of the directory is not right' },
+  sourceRefusedAddress: { status: 422, scim: false, title: 'The address of the directory may not be called' },
+  sourceUnreachable: { status: 422, scim: false, title: 'The directory cannot be reached' },
+  sourceUntrustedCertificate: { status: 422, scim: false, title: 'The certificate of the directory is not trusted' },
+  sourceCredentials: { status: 422, scim: false, title: 'The directory does not accept the credentials' },
+  sourcePermission: { status: 422, scim: false, title: 'The credentials may not read the directory' },
+  sourceThrottled: { status: 422, scim: false, title: 'The directory limits requests' },
+  sourceUnavailable: { status: 422, scim: false, title: 'The directory is in trouble' },
+  sourceTimeout: { status: 422, scim: false, title: 'The directory did not answer in time' },
+  sourceInterrupted: { status: 422, scim: false, title: 'The connection to the directory broke' },
+  sourceIncomplete: { status: 422, scim: false, title: 'The directory could be read in part only' },
+  sourceProtocol: { status: 422, scim: false, title: 'The directory answered otherwise than documented' },
+  sourceCheckpointExpired: { status: 422, scim: false, title: 'The directory has forgotten the last position' },
+  syncFailed: { status: 422, scim: false, title: 'The sync run failed' },
   internal: { status: 500, scim: false, title: 'Internal error' },
   notImplemented: { status: 501, scim: false, title: 'Not implemented' },
   unavailable: { status: 503, scim: false, title: 'Temporarily unavailable' },
@@ -43,6 +58,10 @@ interface ErrorExtras {
   retryAfterSeconds?: number
   /** Methods for the `Allow` header (405). */
   allow?: string
+  /** What somebody can do about it. */
+  hint?: string | undefined
+  /** The sync run that ended with it, by its public id. */
+  runId?: string | undefined
   cause?: unknown
 }
 
@@ -56,6 +75,8 @@ export class MusterError extends Error {
   readonly detail: string
   readonly retryAfterSeconds: number | undefined
   readonly allow: string | undefined
+  readonly hint: string | undefined
+  readonly runId: string | undefined
 
   constructor(code: ErrorCode, detail: string, extras: ErrorExtras = {}) {
     super(`${code}: ${detail}`, extras.cause === undefined ? undefined : { cause: extras.cause })
@@ -63,6 +84,8 @@ export class MusterError extends Error {
     this.detail = detail
     this.retryAfterSeconds = extras.retryAfterSeconds
     this.allow = extras.allow
+    this.hint = extras.hint
+    this.runId = extras.runId
   }
 
   get status(): number {

@@ -9,9 +9,14 @@ export interface ProblemDetails {
   status: number
   code: string
   detail: string
+  /** What can be done about it, where there is something. */
+  hint?: string
+  /** The sync run that ended so. */
+  runId?: string
 }
 
 export function problemDetails(error: MusterError): ProblemDetails {
   const { status, title } = errorTable[error.code]
-  return { type: 'about:blank', title, status, code: error.code, detail: error.detail }
+  const { code, detail, hint, runId } = error
+  return { type: 'about:blank', title, status, code, detail, ...(hint && { hint }), ...(runId && { runId }) }
 }

@@ -4,19 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 const rest = { millisecondsMin: 100, timesTheLook: 10 } as const
 
 /**
- * Looks again and again until told to stop. It rests ten times as long as a look took, and 100 ms at least: whatever a look
- * costs, it takes no more than a tenth of the time of what it looks at. A look that fails is told and made again.
+ * Looks again and again until told to stop. It rests ten times as long as a look took, and 100 ms at least, or more where the
+ * caller is in no hurry: whatever a look costs, it takes no more than a tenth of the time of what it looks at. A look that fails is told and made again.
  */
 export function lookRepeatedly(
   look: () => Promise<void>,
   onError: (error: unknown) => void,
+  { restMilliseconds = rest.millisecondsMin }: { restMilliseconds?: number } = {},
 ): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const looking = (async () => {
     while (!stopping.signal.aborted) {
       const begun = performance.now()
       await look().catch(onError)
-      const milliseconds = Math.max(rest.millisecondsMin, rest.timesTheLook * (performance.now() - begun))
+      const milliseconds = Math.max(restMilliseconds, rest.timesTheLook * (performance.now() - begun))
       await delay(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   })()

@@ -15,6 +15,7 @@ export const idPrefixes = {
   auditEntry: 'audit',
   webhookEndpoint: 'webhook',
   hook: 'hook',
+  syncRun: 'run',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

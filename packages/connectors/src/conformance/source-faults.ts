@@ -5,7 +5,9 @@ import { type ConnectorFailure, connectorFailures } from '../connector-error.ts'
  * `early`: without an error and without `complete`. `foreign`: by an error that is none of a connector's. `hangs`: not at all before somebody
  * aborts it. `continues`: it does not end, and the round is whole all the same. After the first four nobody may be taken for gone.
  */
-export type FaultOutcome = { ends: 'error'; code: ConnectorFailure } | { ends: 'early' | 'foreign' | 'hangs' | 'continues' }
+export type FaultOutcome =
+  | { ends: 'error'; code: ConnectorFailure }
+  | { ends: 'early' | 'foreign' | 'hangs' | 'continues' }
 
 interface SourceFault {
   does: string

@@ -48,6 +48,7 @@ const detailKinds: Readonly<Record<string, IdKind>> = {
   directoryId: 'directory',
   userId: 'user',
   groupId: 'group',
+  runId: 'syncRun',
 }
 
 export function toAuditEntryView(row: AuditRow): AuditEntryView {

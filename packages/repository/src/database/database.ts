@@ -14,6 +14,8 @@ export interface DatabaseOptions {
 /** A pool of connections. Nothing can be asked of it directly: see `read` and `transact`. */
 export interface Database {
   readonly pool: pg.Pool
+  /** Connections for COPY, which ours for statements cannot do; made at first need. */
+  readonly copyPool: pg.Pool
   close(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ const plannerOptions =
 
 const connectMillisecondsMax = 5_000
 const statementMillisecondsMax = 30_000
+const copyConnectionsMax = 8
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -42,7 +45,29 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', (error) => options.onIdleError?.(error))
   // One that breaks while it is in use fails the queries on it; without a listener it would end the process as well.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return { pool, close: () => pool.end() }
+  let copyPool: pg.Pool | undefined
+  return {
+    pool,
+    get copyPool() {
+      copyPool ??= openCopyPool(options)
+      return copyPool
+    },
+    close: async () => void (await Promise.all([pool.end(), copyPool?.end()])),
+  }
+}
+
+function openCopyPool(options: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: copyConnectionsMax,
+    connectionTimeoutMillis: connectMillisecondsMax,
+    statement_timeout: statementMillisecondsMax,
+    idle_in_transaction_session_timeout: statementMillisecondsMax,
+    application_name: 'muster',
+  })
+  pool.on('error', (error) => options.onIdleError?.(error))
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
 }
 
 export type Connection = pg.PoolClient

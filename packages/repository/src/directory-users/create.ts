@@ -13,7 +13,7 @@ export interface Stored {
   updatedAt: Date
 }
 
-interface CreatedRow {
+export interface CreatedRow {
   directory_user_id: string
   version: number
   created_at: Date
@@ -48,7 +48,8 @@ export async function createDirectoryUsers(
   return stored
 }
 
-function insertUsers(
+/** Stores new users; who has a name that is taken is left out. */
+export function insertUsers(
   tx: Transaction,
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],

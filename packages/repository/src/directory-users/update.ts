@@ -17,7 +17,6 @@ export async function updateDirectoryUsers(
 ): Promise<Map<string, Stored>> {
   const settings = await settingsOf(tx, directoryId)
   const rows = await storeDocuments(tx, directoryId, drafts, settings)
-  await dropEmails(tx, directoryId, rows)
   const people = await settlePeople(
     tx,
     directoryId,
@@ -38,7 +37,7 @@ export async function updateDirectoryUsers(
   )
 }
 
-interface ChangedRow {
+export interface ChangedRow {
   directory_user_id: string
   version: number
   created_at: Date
@@ -53,8 +52,20 @@ interface ChangedRow {
   has_manager: boolean
 }
 
+/** Replaces the documents of users that are there, with a new version each. @throws `uniqueness` when a userName is taken */
+export async function storeDocuments(
+  tx: Transaction,
+  directoryId: string,
+  drafts: readonly DirectoryUserDraft[],
+  settings: DirectorySettings,
+): Promise<ChangedRow[]> {
+  const rows = await writeDocuments(tx, directoryId, drafts, settings)
+  await dropEmails(tx, directoryId, rows)
+  return rows
+}
+
 /** The users are probed one by one and written by INSERT … ON CONFLICT, for the reason that mergePeople gives. */
-async function storeDocuments(
+async function writeDocuments(
   tx: Transaction,
   directoryId: string,
   drafts: readonly DirectoryUserDraft[],

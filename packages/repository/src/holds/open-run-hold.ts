@@ -10,19 +10,20 @@ import { openHold } from './open-hold.ts'
 
 /**
  * Judges a sync run as a whole: `removals` is what it would take away, of each kind. Kinds of which that is too much are
- * held, all in one hold that is opened here; the others are carried out. Answers with how to settle each kind. To be
- * called in the transaction that settles the run's removals.
+ * held, all in one hold that is opened here; the others are carried out. Where filters ask for groups, whoever is left out
+ * because of memberships that wait, waits as well. Answers with how to settle each kind. Groups count no more
+ * in the directory by then; users and memberships of people do.
  */
 export async function openRunHold(
   tx: Transaction,
   directoryId: string,
   removals: Readonly<Record<RemovalKind, number>>,
 ): Promise<Record<RemovalKind, GuardMode>> {
-  const { guard } = await settingsOf(tx, directoryId)
+  const { guard, groupFilters } = await settingsOf(tx, directoryId)
   const counts = await countsOf(tx, directoryId)
   const held = judge(guard, {
     users: { removals: removals.users, population: counts.activeUsers },
-    groups: { removals: removals.groups, population: counts.groups },
+    groups: { removals: removals.groups, population: counts.groups + removals.groups },
     memberships: { removals: removals.memberships, population: counts.memberships },
   })
   const modes: Record<RemovalKind, GuardMode> = {
@@ -36,5 +37,6 @@ export async function openRunHold(
   const directory = await directoryReference(tx, directoryId)
   await openHold(tx, { holdId, directoryId, directory, reason: 'sync', kind, removals: removals[kind] })
   for (const one of held) modes[one] = { kind: 'hold', holdId }
+  if (groupFilters.length > 0) modes.users = { kind: 'hold', holdId }
   return modes
 }

@@ -12,6 +12,7 @@ import { lockWindow } from '../holds/window.ts'
 import { dropGroups, holdGroupsOf } from '../people/settling/drop-groups.ts'
 import { settlePeople } from '../people/settling/settle-people.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
+import { stopWrites } from '../syncs/call-off-run.ts'
 import { directoryReference } from './directory-reference.ts'
 
 /** How many people one settlement takes at once: its statements stay well below the memory of a connection. */
@@ -24,6 +25,7 @@ const ownTables = [
   'directory_routes',
   'scim_requests',
   'removal_counts',
+  'sync_routes',
   'directories',
 ]
 
@@ -33,6 +35,7 @@ const ownTables = [
  * until somebody decides. False when there is no such directory.
  */
 export async function deleteDirectory(tx: Transaction, directoryId: string): Promise<boolean> {
+  await stopWrites(tx, directoryId)
   // Whoever adds something to it from now on waits for the end, and finds it gone.
   const found = await sql`SELECT FROM directories WHERE organization_id = ${tx.organizationId}
     AND directory_id = ${directoryId} FOR UPDATE`.execute(tx.db)
@@ -60,9 +63,19 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
   // What waits goes on to rank where its directory did.
   await sql`UPDATE user_links SET kept = kept || (SELECT jsonb_build_object('directoryCreatedAt', created_at) FROM directories
     WHERE ${here}) WHERE ${here} AND kept IS NOT NULL`.execute(tx.db)
+  await dropStages(tx, directoryId)
   for (const table of ownTables) await sql`DELETE FROM ${sql.table(table)} WHERE ${here}`.execute(tx.db)
   await appendAudit(tx, { action: 'directory.delete', target: directoryId })
   return true
+}
+
+/** What its runs have read: no foreign key leads from there. */
+async function dropStages(tx: Transaction, directoryId: string): Promise<void> {
+  for (const table of ['sync_stage_records', 'sync_stage_edges']) {
+    await sql`DELETE FROM ${sql.table(table)} WHERE organization_id = ${tx.organizationId}
+      AND run_id IN (SELECT run_id FROM sync_runs
+        WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId})`.execute(tx.db)
+  }
 }
 
 /** As a whole: how many people, of all that the directory holds, would no other directory keep active. */

@@ -4,15 +4,24 @@ import { appendAudit } from '../audit/append.ts'
 import { describeChanges } from '../audit/describe-changes.ts'
 import type { Reader } from '../database/read.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { callOffRun, stopWrites } from '../syncs/call-off-run.ts'
+import { makeDue, makeIdle } from '../syncs/due-time.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
 import { type Directory, directoryColumns, toDirectory } from './directory.ts'
 import { directoryReference } from './directory-reference.ts'
 import { type ScimFlags, writtenFlags } from './scim-flags.ts'
 
-export async function createDirectory(
-  tx: Transaction,
-  options: { name: string; type: DirectoryType; scimProfile: 'compatible' | 'strict'; isTest?: boolean },
-): Promise<Directory> {
+interface DirectoryDraft {
+  name: string
+  type: DirectoryType
+  scimProfile: 'compatible' | 'strict'
+  isTest?: boolean
+  /** Nothing is taken in until it is resumed. */
+  isPaused?: boolean
+}
+
+/** Creates a directory. One that is read is due at once, unless it is paused; its configuration must come with it. */
+export async function createDirectory(tx: Transaction, options: DirectoryDraft): Promise<Directory> {
   const directoryId = newUuid()
   await tx.db
     .insertInto('directories')
@@ -23,16 +32,27 @@ export async function createDirectory(
       type: options.type,
       scim_profile: options.scimProfile,
       is_test: options.isTest ?? false,
+      ...(options.isPaused && { status: 'PAUSED' }),
     })
     .execute()
   await tx.db
     .insertInto('directory_routes')
     .values({ organization_id: tx.organizationId, directory_id: directoryId })
     .execute()
+  if (options.type !== 'SCIM') await addSync(tx, directoryId, options)
   appendAudit(tx, { action: 'directory.create', target: directoryId, detail: { type: options.type } })
   const created = await findDirectory(tx, directoryId)
   if (created === undefined) throw new Error('A directory is gone right after its creation')
   return created
+}
+
+async function addSync(tx: Transaction, directoryId: string, { isPaused }: DirectoryDraft): Promise<void> {
+  const ids = { organization_id: tx.organizationId, directory_id: directoryId }
+  await tx.db.insertInto('directory_syncs').values(ids).execute()
+  await tx.db
+    .insertInto('sync_routes')
+    .values({ ...ids, due_at: isPaused ? null : new Date() })
+    .execute()
 }
 
 export async function findDirectory(reader: Reader, directoryId: string): Promise<Directory | undefined> {
@@ -130,7 +150,7 @@ export async function activateDirectory(tx: Transaction, directoryId: string): P
 
 /**
  * Stops a directory from taking anything in, or lets it again: it is then what it was, PENDING before its first use, or
- * still in error.
+ * still in error. A sync that waits or is under way is called off, and none begins by itself; resumed, it is read at once.
  * Undefined when there is no such directory; no change, and nothing in the audit trail, when it is paused (or is not)
  * already.
  */
@@ -141,6 +161,7 @@ export async function setDirectoryPaused(
 ): Promise<Directory | undefined> {
   const resumed = sql<DirectoryStatus>`CASE WHEN error_since IS NOT NULL THEN 'ERROR'
     WHEN activated_at IS NULL THEN 'PENDING' ELSE 'ACTIVE' END`
+  if (paused) await stopWrites(tx, directoryId)
   const row = await tx.db
     .updateTable('directories')
     .set({ status: paused ? 'PAUSED' : resumed, updated_at: new Date() })
@@ -151,5 +172,10 @@ export async function setDirectoryPaused(
     .executeTakeFirst()
   if (row === undefined) return findDirectory(tx, directoryId)
   appendAudit(tx, { action: paused ? 'directory.pause' : 'directory.resume', target: directoryId })
-  return toDirectory(row)
+  if (row.type === 'SCIM') return toDirectory(row)
+  if (paused) {
+    await callOffRun(tx, directoryId, ['sync'])
+    await makeIdle(tx, directoryId)
+  } else await makeDue(tx, directoryId)
+  return findDirectory(tx, directoryId)
 }

@@ -32,9 +32,9 @@ export async function planArrivals(
   const without = rows.filter((row) => !row.has_person)
   const passing = await passingUsers(reader, basis, without)
   const effects = without.flatMap((row): PlannedEffect[] => {
-    const { directory_user_id: directoryUserId, resource } = row
+    const { directory_user_id: directoryUserId, resource: document, active, mapped: before } = row
     if (settings === undefined || !passing.has(directoryUserId)) return []
-    const { mapped, selected } = resource === null ? row : derivedColumns(resource, settings, row.mapped)
+    const { mapped, selected } = document === null ? row : derivedColumns({ document, active, before }, settings)
     if (!selected) return []
     return [{ effect: 'created', userId: null, directoryUserId, userName: mapped.username ?? null, changes: {} }]
   })

@@ -29,6 +29,7 @@ interface UserRow {
   directory_user_id: string
   user_id: string | null
   resource: JsonObject
+  active: boolean
   mapped: Provided
 }
 
@@ -58,7 +59,7 @@ export async function tryMapping(
 }
 
 function note(trial: MappingTrial, row: UserRow, settings: DirectorySettings, sampleMax: number): void {
-  const { mapped } = derivedColumns(row.resource, settings, row.mapped)
+  const { mapped } = derivedColumns({ document: row.resource, active: row.active, before: row.mapped }, settings)
   const changes = attributeChanges(row.mapped, mapped)
   const entries = Object.entries(changes)
   trial.users += 1
@@ -78,7 +79,7 @@ function nextUsers({ organizationId, db }: Reader, directoryId: string, after: s
   return send(
     db,
     sql`
-    SELECT u.directory_user_id, u.resource, u.mapped, l.user_id
+    SELECT u.directory_user_id, u.resource, u.active, u.mapped, l.user_id
     FROM (
       SELECT * FROM directory_users WHERE ${here} AND directory_user_id > ${after}
       ORDER BY directory_user_id LIMIT ${sql.lit(pageRows)}

@@ -133,7 +133,8 @@ function sourceOf(basis: PlanBasis, link: LinkRow, passing: ReadonlySet<string>)
   }
   const settings = basis.affected.get(directoryId)
   if (settings === undefined) return { directoryId, active: isActive, provided: link.mapped, idpId: externalId }
-  const { mapped, selected } = link.resource === null ? link : derivedColumns(link.resource, settings, link.mapped)
+  const { active: said, resource: document, mapped: before } = link
+  const { mapped, selected } = document === null ? link : derivedColumns({ document, active: said, before }, settings)
   const wanted = link.active && selected && passing.has(link.directory_user_id)
   const active = wanted || (isActive && link.hold_id !== null)
   return { directoryId, active, provided: mapped, idpId: externalId }

@@ -75,6 +75,7 @@ const behindAll = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 interface LockedRow {
   id: string
   resource: JsonObject
+  active: boolean
   mapped: Provided
   selected: boolean
 }
@@ -86,7 +87,7 @@ function lockUsers(tx: Transaction, directoryId: string, ids: readonly string[])
     sql<LockedRow>`
     SELECT u.* FROM json_array_elements_text(${JSON.stringify(ids)}::json) AS given (id)
     CROSS JOIN LATERAL (
-      SELECT directory_user_id AS id, resource, mapped, selected FROM directory_users
+      SELECT directory_user_id AS id, resource, active, mapped, selected FROM directory_users
       WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
         AND directory_user_id = given.id::uuid FOR NO KEY UPDATE) u`,
   )
@@ -95,8 +96,8 @@ function lockUsers(tx: Transaction, directoryId: string, ids: readonly string[])
 /** Writes what came out otherwise than before; no statement when nothing did. The document stays in its version. */
 async function storeDerived(tx: Transaction, directoryId: string, users: readonly LockedRow[]): Promise<void> {
   const settings = await settingsOf(tx, directoryId)
-  const changed = users.flatMap(({ id, resource, mapped, selected }) => {
-    const derived = derivedColumns(resource, settings, mapped)
+  const changed = users.flatMap(({ id, resource, active, mapped, selected }) => {
+    const derived = derivedColumns({ document: resource, active, before: mapped }, settings)
     return derived.selected === selected && sameJson(derived.mapped, mapped) ? [] : [{ id, ...derived }]
   })
   if (changed.length === 0) return

@@ -24,7 +24,11 @@ export function checkedLookup(allowed: AllowedHosts, resolverOf: (name: string) 
   }
 }
 
-async function resolveChecked(name: string, allowed: AllowedHosts, resolve: Resolver) {
+/**
+ * The addresses of a name, all of them checked.
+ * @throws OutboundError `resolve`, `addressRefused`
+ */
+export async function resolveChecked(name: string, allowed: AllowedHosts, resolve: Resolver) {
   const answers = await resolve(name).catch((cause) => {
     throw new OutboundError('resolve', name, { cause })
   })

@@ -30,13 +30,15 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
 }
 
-function isAllowedHost(url: URL, allowed: AllowedHosts): boolean {
+/** Whether an operator allows the host of a URL, by its name or its address. */
+export function isAllowedHost(url: URL, allowed: AllowedHosts): boolean {
   const host = hostOf(url)
   const address = parseAddress(host)
   return address === undefined ? allowed.hasName(host) : allowed.hasAddress(address)
 }
 
-function isNeverPublic(url: URL): boolean {
+/** Whether the host of a URL can be told to be private without resolving it. */
+export function isNeverPublic(url: URL): boolean {
   const host = hostOf(url)
   const address = parseAddress(host)
   return address === undefined ? localNames.test(host) : !isPublicAddress(address)

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici'
 import { version } from '../version.ts'
+import { addressesOf } from './addresses-of.ts'
 import { type AllowedHosts, parseAllowedHosts } from './allowed-hosts.ts'
 import { checkedLookup } from './checked-lookup.ts'
 import { checkUrl, hostOf } from './checked-url.ts'
@@ -44,6 +45,13 @@ export interface Outbound {
    * @throws OutboundError when there is no complete answer
    */
   post(url: string, request: OutboundRequest): Promise<OutboundResponse>
+  /**
+   * The addresses that a host may be connected to at, for what is not HTTP: resolved once, so connect to one of these and to nothing else.
+   * `encrypted`: whether TLS is spoken before anything else is said; without it only allowed hosts are answered.
+   * @throws MusterError `invalidValue` for a host that is never connected to
+   * @throws OutboundError `resolve`, `addressRefused`
+   */
+  addressesOf(host: string, options: { encrypted: boolean }): Promise<string[]>
   /** Ends all connections, also those in use. */
   close(): Promise<void>
 }
@@ -56,16 +64,17 @@ export interface Outbound {
  */
 export function createOutbound(options: { allowedHosts: readonly string[]; resolve?: Resolver }): Outbound {
   const allowed = parseAllowedHosts(options.allowedHosts)
-  const agent = createAgent(allowed, options.resolve)
+  const resolverOf = (name: string) => options.resolve ?? (allowed.hasName(name) ? resolveBySystem : resolveByDns)
+  const agent = createAgent(allowed, resolverOf)
   return {
     assertUrl: (url) => void checkUrl(url, allowed),
     post: async (url, request) => post(agent, checkUrl(url, allowed), request),
+    addressesOf: async (host, { encrypted }) => addressesOf(host, encrypted, allowed, resolverOf),
     close: () => agent.destroy(),
   }
 }
 
-function createAgent(allowed: AllowedHosts, resolve: Resolver | undefined): Agent {
-  const resolverOf = (name: string) => resolve ?? (allowed.hasName(name) ? resolveBySystem : resolveByDns)
+function createAgent(allowed: AllowedHosts, resolverOf: (name: string) => Resolver): Agent {
   return new Agent({
     allowH2: false,
     maxHeaderSize: responseHeaderBytesMax,

@@ -38,10 +38,7 @@ export function removeResource(state: SourceState, kind: 'user' | 'group', id: s
   if (gone === undefined) throw new Error(`the scripted source has no ${kind} ${id}`)
   list.splice(list.indexOf(gone), 1)
   journal(state, { kind, id, change: 'removed' })
-  const names = new Set([
-    memberText({ id }),
-    ...(gone.references ?? []).map((reference) => memberText({ reference })),
-  ])
+  const names = new Set([memberText({ id }), ...(gone.references ?? []).map((reference) => memberText({ reference }))])
   const without = state.groups.flatMap((group) => {
     const members = group.members.filter((member) => !names.has(memberText(member)))
     return members.length < group.members.length ? [{ ...group, members }] : []

@@ -18,7 +18,9 @@ export function changedGroups(state: SourceState, position: Position, ids: reado
   return left.map((id) => {
     const group = groups.get(id)
     if (group === undefined) return { id, record: undefined, edges: [] }
-    const news = state.journal.filter((entry) => entry.kind === 'group' && entry.id === id && entry.sequence > position.since)
+    const news = state.journal.filter(
+      (entry) => entry.kind === 'group' && entry.id === id && entry.sequence > position.since,
+    )
     const whole =
       position.round === 'snapshot' ||
       state.settings.deltaMembers === 'complete' ||

@@ -49,7 +49,8 @@ export function writeCheckpoint(place: Position | Beginning): Checkpoint {
 export function readCheckpoint(state: SourceState, checkpoint: Checkpoint): Position | Beginning {
   const place = parse(checkpoint)
   if (place === undefined) throw new ConnectorError('checkpointExpired', 'The checkpoint is not one of this source.')
-  if (place.epoch !== state.epoch) throw new ConnectorError('checkpointExpired', 'The source has forgotten the checkpoint.')
+  if (place.epoch !== state.epoch)
+    throw new ConnectorError('checkpointExpired', 'The source has forgotten the checkpoint.')
   return place
 }
 

@@ -18,7 +18,8 @@ export function readAt(state: SourceState, position: Position): Reading {
   const reading: Reading = { upsert: [], remove: [], present: [], problems: [], next: undefined }
   const rest = readPhase[position.phase](state, position, reading)
   const phase = phaseBehind(state, position)
-  const counted = { ...position, page: position.page + 1, pageOfPhase: position.pageOfPhase + 1 }
+  const { edge: _, ...place } = position
+  const counted = { ...place, page: position.page + 1, pageOfPhase: position.pageOfPhase + 1 }
   if (rest !== undefined) reading.next = { ...counted, ...rest }
   else if (phase !== undefined) reading.next = enterPhase(counted, phase)
   return reading
@@ -46,7 +47,8 @@ const readPhase: Record<Phase, (state: SourceState, position: Position, into: Re
     })
   },
   groups(state, position, into) {
-    const ids = position.round === 'snapshot' ? state.groups.map((group) => group.id) : changedIds(state, position.since, 'group')
+    const ids =
+      position.round === 'snapshot' ? state.groups.map((group) => group.id) : changedIds(state, position.since, 'group')
     return addGroups(state, position, changedGroups(state, position, ids), into)
   },
   sweep(state, position, into) {
@@ -89,7 +91,13 @@ function addUser(user: ScriptedUser, into: Reading): void {
     userName,
     active,
     emails: addresses.map((value) => ({ value })),
-    attributes: { userName, active, ...(displayName === undefined ? {} : { displayName }), emails: addresses, ...attributes },
+    attributes: {
+      userName,
+      active,
+      ...(displayName === undefined ? {} : { displayName }),
+      emails: addresses,
+      ...attributes,
+    },
     ...(displayName === undefined ? {} : { displayName }),
     ...(references === undefined ? {} : { references }),
   })

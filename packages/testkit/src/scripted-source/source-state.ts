@@ -1,5 +1,5 @@
-import type { SourceFaultName } from '@muster/connectors/conformance'
 import type { MemberKey, SourceDocument } from '@muster/connectors'
+import type { SourceFaultName } from '@muster/connectors/conformance'
 
 /** A user of a scripted source. Without `userName` it cannot be taken in. */
 export interface ScriptedUser {

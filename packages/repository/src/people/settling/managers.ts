@@ -28,7 +28,7 @@ export function managerOf(
 
 const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 
-/** What a source may refer by, the surest first: our id, its own id, the user name, an address. */
+/** What a source may refer by, the surest first: our id, its own id, its other names, the user name, an address. */
 export function referredUser(organizationId: string): RawBuilder<unknown> {
   const here = sql`organization_id = ${organizationId} AND directory_id = referred.directory_id`
   const user = (condition: RawBuilder<unknown>) =>
@@ -36,6 +36,7 @@ export function referredUser(organizationId: string): RawBuilder<unknown> {
   return sql`SELECT COALESCE(
     CASE WHEN referred.key ~ ${sql.lit(uuidPattern)} THEN ${user(sql`directory_user_id = referred.key::uuid`)} END,
     ${user(sql`external_id = referred.reference`)},
+    (SELECT resource_id FROM source_references WHERE ${here} AND reference_key = referred.key AND is_user LIMIT 1),
     ${user(sql`user_name_key = referred.key`)},
     (SELECT directory_user_id FROM directory_user_emails WHERE ${here} AND value_key = referred.key
       ORDER BY directory_user_id LIMIT 1)) AS directory_user_id`
@@ -72,6 +73,9 @@ export async function findWaitingFor(
       SELECT unnest(ARRAY[given.id, du.user_name_key, du.external_key]) AS key
       UNION
       SELECT value_key FROM directory_user_emails WHERE ${here} AND directory_user_id = given.id::uuid
+      UNION
+      SELECT reference_key FROM source_references
+      WHERE organization_id = ${tx.organizationId} AND resource_id = given.id::uuid
     ) own
     CROSS JOIN LATERAL (
       SELECT u.user_id FROM users u WHERE u.organization_id = ${tx.organizationId}

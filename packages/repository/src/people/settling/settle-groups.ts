@@ -15,6 +15,12 @@ import { lockUnlinked } from './lock-unlinked.ts'
 import { settleMembers } from './settle-members.ts'
 import { holdId } from './turn-links.ts'
 
+/** A group of a directory as it is stored now, and as it was; undefined when it is new. */
+export interface GroupChange {
+  group: StoredGroup
+  before: StoredGroup | undefined
+}
+
 /**
  * Makes the group of the people layer what the directory says, and appends its event: it came into being when there was
  * none `before`. Answers whether people see another name or another id of the source.
@@ -24,26 +30,51 @@ export async function storeGroup(
   group: StoredGroup,
   before: StoredGroup | undefined,
 ): Promise<boolean> {
-  const changes = before && groupChanges(before, group)
-  if (changes !== undefined && Object.keys(changes).length === 0) return false
-  const [[row], { reference: directory }] = await pipelined(
+  const changed = await storeGroups(tx, group.directoryId, [{ group, before }])
+  return changed.length > 0
+}
+
+/** The same for groups of one directory, in one statement. Answers with those that people see differently. */
+export async function storeGroups(
+  tx: Transaction,
+  directoryId: string,
+  groups: readonly GroupChange[],
+): Promise<readonly GroupChange[]> {
+  const seen = groups
+    .map((one) => ({ ...one, changes: one.before && groupChanges(one.before, one.group) }))
+    .filter(({ changes }) => changes === undefined || Object.keys(changes).length > 0)
+  if (seen.length === 0) return []
+  const drafts = seen.map(({ group }) => ({
+    group_id: group.directoryGroupId,
+    name: group.displayName,
+    name_key: group.displayNameKey,
+    idp_id: group.externalId,
+    created_at: group.createdAt,
+    updated_at: group.updatedAt,
+  }))
+  const [rows, { reference: directory }] = await pipelined(
     send(
       tx.db,
       sql<GroupRow>`
       INSERT INTO groups (organization_id, group_id, directory_id, name, name_key, idp_id, created_at, updated_at)
-      VALUES (${tx.organizationId}, ${group.directoryGroupId}, ${group.directoryId}, ${group.displayName},
-        ${group.displayNameKey}, ${group.externalId}, ${group.createdAt}, ${group.updatedAt})
+      SELECT ${tx.organizationId}::uuid, group_id, ${directoryId}::uuid, name, name_key, idp_id, created_at, updated_at
+      FROM json_to_recordset(${JSON.stringify(drafts)}) AS draft (group_id uuid, name text, name_key text, idp_id text,
+        created_at timestamptz, updated_at timestamptz)
       ON CONFLICT (organization_id, group_id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key,
         idp_id = excluded.idp_id, updated_at = excluded.updated_at
       RETURNING *`,
     ),
-    directoryContext(tx, group.directoryId),
+    directoryContext(tx, directoryId),
   )
-  if (row === undefined) throw new Error('The group was not stored')
-  const type = changes === undefined ? 'directory.group.created' : 'directory.group.updated'
-  const data = { group: toGroupView(row), directory, ...(changes && { changes }) }
-  tx.append([{ type, directoryId: group.directoryId, subjectId: group.directoryGroupId, data }])
-  return true
+  const rowOf = new Map(rows.map((row) => [row.group_id, row]))
+  for (const { group, changes } of seen) {
+    const row = rowOf.get(group.directoryGroupId)
+    if (row === undefined) throw new Error('The group was not stored')
+    const type = changes === undefined ? 'directory.group.created' : 'directory.group.updated'
+    const data = { group: toGroupView(row), directory, ...(changes && { changes }) }
+    tx.append([{ type, directoryId, subjectId: group.directoryGroupId, data }])
+  }
+  return seen
 }
 
 /**

@@ -1,0 +1,55 @@
+import { X509Certificate } from 'node:crypto'
+import { MusterError } from '@muster/runtime/errors'
+import { FilterParser } from 'ldapts'
+import type { LdapConfig } from './config.ts'
+import { normaliseDistinguishedName } from './distinguished-name.ts'
+
+/** Attributes that hold secrets: nobody needs them here, and nothing must show them. */
+const secretAttributes =
+  /^(userPassword|unicodePwd|dBCSPwd|[ln][mt]PwdHistory|supplementalCredentials|authPassword|krb.*Key|samba[NL][TM]Password|ipaNTHash|ms-?DS-ManagedPassword.*|ms-Mcs-AdmPwd.*|msLAPS-.*)$/i
+
+/** @throws MusterError `invalidValue` naming the field and never its value */
+export function assertLdapConfig(config: LdapConfig): void {
+  if (config.ssl === true && config.startTls === true) throw refused('ssl', 'and startTls exclude each other')
+  const encrypted = config.ssl === true || config.startTls === true
+  for (const field of ['caCertificate', 'tlsServerName'] as const) {
+    if (!encrypted && config[field] !== undefined) throw refused(field, 'is of no use without ssl or startTls')
+  }
+  if (config.caCertificate !== undefined) assertCertificates(config.caCertificate)
+  for (const field of ['baseDN', 'groupBaseDN'] as const) {
+    if (config[field] !== undefined && normaliseDistinguishedName(config[field]) === undefined) {
+      throw refused(field, 'is no distinguished name (RFC 4514), such as "dc=example,dc=com"')
+    }
+  }
+  if (!/[@\\]/.test(config.bindDN) && normaliseDistinguishedName(config.bindDN) === undefined) {
+    throw refused('bindDN', 'is neither a distinguished name nor of the form user@domain or DOMAIN\\user')
+  }
+  for (const field of ['userFilter', 'groupFilter'] as const) assertFilter(field, config[field])
+  if (config.attributes?.some((attribute) => secretAttributes.test(attribute))) {
+    throw refused('attributes', 'has an attribute that holds passwords or keys')
+  }
+}
+
+function assertFilter(field: string, filter: string | undefined): void {
+  if (filter === undefined) return
+  try {
+    FilterParser.parseString(filter)
+  } catch {
+    // The parser's words repeat the filter.
+    throw refused(field, 'is no filter (RFC 4515), such as "(objectClass=person)"')
+  }
+}
+
+function assertCertificates(pem: string): void {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  try {
+    for (const block of blocks) new X509Certificate(block)
+  } catch {
+    throw refused('caCertificate', 'has a certificate that cannot be read')
+  }
+  if (blocks.length === 0) throw refused('caCertificate', 'has no certificate in it (PEM, BEGIN CERTIFICATE)')
+}
+
+function refused(field: string, requirement: string): MusterError {
+  return new MusterError('invalidValue', `\`${field}\` ${requirement}.`)
+}

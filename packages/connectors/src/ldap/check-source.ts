@@ -1,0 +1,56 @@
+import type { CheckResult } from '../connector.ts'
+import { anyEntry } from './any-entry.ts'
+import { markNow } from './change-mark.ts'
+import { firstText } from './entry.ts'
+import { idOf } from './entry-id.ts'
+import type { LdapSource } from './ldap-source.ts'
+import { isEncrypted } from './open-socket.ts'
+import { pagedSearch } from './paged-search.ts'
+import { seesMembers } from './read-groups.ts'
+
+/** How long users are counted. */
+const countMilliseconds = 10_000
+
+/** Counts the users, and looks what of the rest can be read. @throws ConnectorError */
+export async function checkSource(source: LdapSource): Promise<CheckResult> {
+  const warnings = [
+    ...(isEncrypted(source.config) ? [] : ['The connection is not encrypted.']),
+    ...(await userWarnings(source)),
+    ...(await groupWarnings(source)),
+  ]
+  const { userCount, countedInPart } = await countUsers(source)
+  await source.session.assertSame()
+  return { userCount, ...(countedInPart && { countedInPart }), warnings }
+}
+
+async function userWarnings(source: LdapSource): Promise<string[]> {
+  const attributes = [source.idAttribute, source.userNameAttribute, 'mail']
+  const user = await anyEntry(source, source.userBase, source.userFilter, attributes)
+  if (user === undefined) return ['No user matches the filter below the base.']
+  idOf(user, source)
+  const isNamed = firstText(user, [source.userNameAttribute]) !== undefined
+  const tellsChanges = (await markNow(source, new Date())) !== undefined
+  return [
+    ...(isNamed ? [] : [`A user has no ${source.userNameAttribute} that can be read.`]),
+    ...(tellsChanges ? [] : ['The server does not tell what has changed: every run reads everything.']),
+  ]
+}
+
+async function groupWarnings(source: LdapSource): Promise<string[]> {
+  const group = await anyEntry(source, source.groupBase, source.groupFilter, [source.idAttribute])
+  if (group === undefined) return ['No group matches the filter below the base, or the account sees none.']
+  idOf(group, source)
+  if (await seesMembers(source)) return []
+  return ['No group shows members: memberships stay as they are until the account may read them.']
+}
+
+async function countUsers(source: LdapSource): Promise<{ userCount: number; countedInPart: boolean }> {
+  const end = performance.now() + countMilliseconds
+  const search = { base: source.userBase, filter: source.userFilter, attributes: ['1.1'], pageSize: source.pageSize }
+  let userCount = 0
+  for await (const entries of pagedSearch(source, search)) {
+    userCount += entries.length
+    if (performance.now() > end) return { userCount, countedInPart: true }
+  }
+  return { userCount, countedInPart: false }
+}

@@ -1,0 +1,8 @@
+import { type DirectoryUser, type FetchOptions, fetchUsers } from '../drain.ts'
+import type { LdapConfig } from './config.ts'
+import { ldap } from './definition.ts'
+
+/** All users of an LDAP server, for scripts. @throws as `fetchUsers` does */
+export function fetchLdapUsers(config: LdapConfig, options?: FetchOptions): Promise<DirectoryUser[]> {
+  return fetchUsers(ldap, config, options)
+}

@@ -1,0 +1,73 @@
+import type { RecordProblem } from '../page.ts'
+import type { SourceUser } from '../source-record.ts'
+import { isActive, stateAttributes } from './account-state.ts'
+import { type Batch, emptyBatch } from './batch.ts'
+import { documentOf } from './document.ts'
+import { firstText, type LdapEntry, textsOf } from './entry.ts'
+import { idOf } from './entry-id.ts'
+import type { LdapSource } from './ldap-source.ts'
+import { pagedSearch } from './paged-search.ts'
+import { dnReference, uidReference } from './references.ts'
+import { userAttributes } from './user-attributes.ts'
+
+/** How Exchange marks addresses for mail among those of all kinds, the primary one by capitals. */
+const mailAddress = /^smtp:/i
+const primaryMailAddress = /^SMTP:/
+
+/** The users that match a filter, a page of the server a batch. */
+export async function* readUsers(source: LdapSource, filter: string): AsyncGenerator<Batch> {
+  const documented = documentedAttributes(source)
+  const search = {
+    base: source.userBase,
+    filter,
+    attributes: [...new Set([source.idAttribute, ...documented, ...stateAttributes])],
+    pageSize: source.pageSize,
+  }
+  for await (const entries of pagedSearch(source, search)) {
+    const batch = emptyBatch()
+    for (const entry of entries) {
+      const user = toUser(entry, source, documented)
+      if ('kind' in user) batch.upsert.push(user)
+      else batch.problems.push(user)
+    }
+    yield batch
+  }
+}
+
+function documentedAttributes({ config, userNameAttribute }: LdapSource): readonly string[] {
+  const known = new Set(userAttributes.map((attribute) => attribute.toLowerCase()))
+  const more = [userNameAttribute, ...(config.attributes ?? [])].filter((name) => !known.has(name.toLowerCase()))
+  return [...userAttributes, ...new Set(more)]
+}
+
+function toUser(entry: LdapEntry, source: LdapSource, documented: readonly string[]): SourceUser | RecordProblem {
+  const id = idOf(entry, source)
+  const userName = firstText(entry, [source.userNameAttribute])
+  if (userName === undefined) {
+    const detail = `The entry has no ${source.userNameAttribute}, or the account may not read it.`
+    return { key: { kind: 'user', id }, code: 'userNameMissing', detail }
+  }
+  const displayName = firstText(entry, ['displayName', 'cn'])
+  return {
+    kind: 'user',
+    id,
+    references: [dnReference(entry.dn), ...textsOf(entry, 'uid').map(uidReference)],
+    userName,
+    active: isActive(entry),
+    ...(displayName !== undefined && { displayName }),
+    emails: addressesOf(entry).map((value) => ({ value })),
+    attributes: { ...documentOf(entry, documented), [source.idAttribute]: id },
+  }
+}
+
+/** Addresses without regard to case, the primary one first. */
+function addressesOf(entry: LdapEntry): string[] {
+  const proxies = textsOf(entry, 'proxyAddresses').filter((address) => mailAddress.test(address))
+  const all = [
+    ...textsOf(entry, 'mail'),
+    ...proxies.filter((address) => primaryMailAddress.test(address)),
+    ...proxies.filter((address) => !primaryMailAddress.test(address)),
+  ].map((address) => address.replace(mailAddress, '').trim())
+  const byKey = new Map(all.toReversed().map((address) => [address.toLowerCase(), address]))
+  return [...byKey.values()].toReversed().filter((address) => address !== '')
+}

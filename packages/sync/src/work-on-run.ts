@@ -1,0 +1,48 @@
+import {
+  applyNext,
+  type ClaimedRun,
+  type Database,
+  finishRun,
+  judgeRun,
+  planRun,
+  releaseNext,
+  type SyncPhase,
+} from '@muster/repository'
+import { MusterError } from '@muster/runtime/errors'
+import { type Reading, readSource } from './read-source.ts'
+import { intervalSeconds } from './sync-pace.ts'
+
+/**
+ * Does a run from where it stands to its end; yields behind each piece, which has then been committed. Whoever stops asking leaves a
+ * run that the next one goes on with.
+ * @throws ConnectorError when the source cannot be read whole
+ * @throws LeaseLost
+ */
+export async function* workOnRun(work: Reading): AsyncGenerator<SyncPhase> {
+  const { claimed, database } = work
+  if (claimed.run.purpose === 'undo') throw new MusterError('notImplemented', 'Runs cannot be undone yet.')
+  if (claimed.run.phase === 'reading') {
+    for await (const _ of readSource(work)) yield 'reading'
+  }
+  if (isBefore(claimed.run.phase, 'applying')) {
+    await planRun(database, claimed.lease)
+    yield 'planning'
+  }
+  if (claimed.run.purpose === 'sync') yield* carryOut(database, claimed)
+  await finishRun(database, claimed.lease, { dueInSeconds: intervalSeconds(claimed.intervalMinutes) })
+}
+
+async function* carryOut(database: Database, { lease, run }: ClaimedRun): AsyncGenerator<SyncPhase> {
+  if (isBefore(run.phase, 'judging')) {
+    while (await applyNext(database, lease)) yield 'applying'
+  }
+  await judgeRun(database, lease)
+  yield 'judging'
+  while (await releaseNext(database, lease)) yield 'judging'
+}
+
+const phases: readonly SyncPhase[] = ['reading', 'planning', 'applying', 'judging', 'done']
+
+function isBefore(phase: SyncPhase, other: SyncPhase): boolean {
+  return phases.indexOf(phase) < phases.indexOf(other)
+}

@@ -1,0 +1,5 @@
+export { type SourceFaultName, sourceFaultNames, sourceFaults } from '@muster/connectors/conformance'
+export { scriptedDefinition } from './scripted-definition.ts'
+export { createScriptedSource, type Gate, type ScriptedSource } from './scripted-source.ts'
+export { scriptedSubject } from './scripted-subject.ts'
+export type { ScriptedEvent, ScriptedGroup, ScriptedPlace, ScriptedUser, SourceSettings } from './source-state.ts'

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { moduleFolder, schemaFolder } from './slapd-programs.ts'
+import type { TestAuthority } from './test-authority.ts'
+
+/** What a test says about its server; see slapd.conf(5), slapd.access(5). */
+export interface SlapdOptions {
+  /** The tree, as LDIF. */
+  ldif: string
+  /** `dc=example,dc=test` without it. */
+  suffix?: string
+  /** More schemas of Debian's folder, by name, before `definitions`. */
+  schemas?: readonly string[]
+  /** Lines of schema of the test's own. */
+  definitions?: readonly string[]
+  /** `access to …` lines in order; everybody bound reads everything without them. */
+  acl?: readonly string[]
+  /** `limits …` and `sizelimit …` lines. */
+  limits?: readonly string[]
+  /** More of the root entry, as LDIF lines without a dn. */
+  rootEntry?: readonly string[]
+}
+
+export const defaultSuffix = 'dc=example,dc=test'
+/** Who may do everything. */
+export const manager = { name: 'cn=manager', password: 'manager-secret' } as const
+
+const schemas = ['core', 'cosine', 'inetorgperson', 'nis']
+const modules = ['back_mdb', 'memberof', 'refint']
+const openToAll = ['access to attrs=userPassword by anonymous auth by * none', 'access to * by users read']
+
+/** The text of a slapd.conf for a folder. */
+export function slapdConfiguration(folder: string, options: SlapdOptions, authority: TestAuthority): string {
+  const { files } = authority
+  const suffix = options.suffix ?? defaultSuffix
+  const lines = [
+    ...[...schemas, ...(options.schemas ?? [])].map((name) => `include ${join(schemaFolder, `${name}.schema`)}`),
+    ...(options.definitions ?? []),
+    `modulepath ${moduleFolder}`,
+    ...modules.filter((name) => existsSync(join(moduleFolder, `${name}.so`))).map((name) => `moduleload ${name}`),
+    `TLSCACertificateFile ${files.authority}`,
+    `TLSCertificateFile ${files.certificate}`,
+    `TLSCertificateKeyFile ${files.key}`,
+    ...(options.rootEntry === undefined ? [] : [`rootDSE ${rootEntryFile(folder)}`]),
+    ...(options.limits ?? []).filter((line) => line.startsWith('sizelimit')),
+    'database mdb',
+    'maxsize 268435456',
+    `suffix "${suffix}"`,
+    `rootdn "${manager.name},${suffix}"`,
+    `rootpw ${manager.password}`,
+    `directory ${databaseFolder(folder)}`,
+    'dbnosync',
+    'index objectClass,entryUUID,member eq',
+    ...(options.limits ?? []).filter((line) => line.startsWith('limits')),
+    ...(options.acl ?? openToAll),
+    'overlay memberof',
+    'overlay refint',
+    'refint_attributes member uniqueMember manager',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+export function databaseFolder(folder: string): string {
+  return join(folder, 'database')
+}
+
+export function rootEntryFile(folder: string): string {
+  return join(folder, 'root.ldif')
+}
