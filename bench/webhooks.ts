@@ -77,9 +77,10 @@ function startPoller(databaseUrl: string) {
     eventLog: { days: 400 },
     rootKeys,
     outbound: createOutbound({ allowedHosts: ['127.0.0.0/8'] }),
+    connectors: {},
     webhooks: { policy: deliveryPolicy, logDays: 14 },
   }
-  const worker = createWorker({ ...context, databaseUrl })
+  const worker = createWorker({ ...context, databaseUrl, syncsAtOnce: 1 })
   const following = followLog(context)
   return {
     async start() {

@@ -151,24 +151,20 @@ export type { GroupQuery } from './people-lists/group-criteria.ts'
 export { countGroups, countGroupUsers, findGroup, listGroups } from './people-lists/list-groups.ts'
 export { countUsers, findUser, listUsers } from './people-lists/list-users.ts'
 export type { UserQuery } from './people-lists/user-criteria.ts'
-export { applyNext, applyNext } from './reconcile/applying/apply-next.ts'
-export { dropStage, dropStage } from './reconcile/drop-stage.ts'
+export { applyNext } from './reconcile/applying/apply-next.ts'
+export { dropStage } from './reconcile/drop-stage.ts'
 export { finishReconcile } from './reconcile/finish-reconcile.ts'
 export { judgeRun } from './reconcile/judging/judge-run.ts'
 export { releaseNext } from './reconcile/judging/release-next.ts'
-export { planRun, planRun } from './reconcile/planning/plan-run.ts'
-export { restartReading, restartReading } from './reconcile/restart-reading.ts'
-export { stagePage, stagePage } from './reconcile/stage-page.ts'
+export { planRun } from './reconcile/planning/plan-run.ts'
+export { restartReading } from './reconcile/restart-reading.ts'
+export { stagePage } from './reconcile/stage-page.ts'
 export type {
   SaidGroup,
   SaidUser,
   StagedEdge,
-  StagedEdge,
-  StagedPage,
   StagedPage,
   StagedProblem,
-  StagedProblem,
-  StagedRecord,
   StagedRecord,
 } from './reconcile/staged-page.ts'
 export {
@@ -215,6 +211,7 @@ export { type ClaimedRun, claimRun } from './syncs/claim-run.ts'
 export { queueDueDirectories } from './syncs/due-directories.ts'
 export { failRun, finishRun, giveRunBack, retryRun } from './syncs/end-run.ts'
 export { extendLease } from './syncs/extend-lease.ts'
+export { findSource } from './syncs/find-source.ts'
 export { type Lease, LeaseLost } from './syncs/lease.ts'
 export { countRuns, findRun, listRunProblems, listRuns, type RunProblem, type RunQuery } from './syncs/list-runs.ts'
 export { pruneRuns } from './syncs/prune-runs.ts'

@@ -4,6 +4,8 @@ import type { Database, RootKeys } from '@muster/repository'
 import type { Logger } from '@muster/runtime/logger'
 import type { Outbound } from '@muster/runtime/outbound/outbound'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { ConnectorTable } from './directories/connector-config.ts'
+import type { Poller } from './syncs/poller-client.ts'
 
 /** What the management API works with. */
 export interface AdminDeps {
@@ -14,6 +16,9 @@ export interface AdminDeps {
   rootKeys: RootKeys
   /** Calls what organizations name: webhooks and hooks. */
   outbound: Outbound
+  /** The kinds of directories that can be read. */
+  connectors: ConnectorTable
+  poller: Poller
   /** What identity providers reach the SCIM service by, without a slash at its end. */
   scimBaseUrl: string
   /** No test directories, no simulation. */

@@ -35,6 +35,9 @@ import { roleMappingRoutes } from './role-mappings/routes.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { schemaRoutes } from './schemas/routes.ts'
 import { settlementRoutes } from './settlements/routes.ts'
+import { runRequestRoutes } from './syncs/request-routes.ts'
+import { runRoutes } from './syncs/run-routes.ts'
+import { directoryTestRoutes } from './syncs/test-routes.ts'
 import { testDirectoryRoutes } from './test-directories/routes.ts'
 import { simulateRoute } from './test-directories/simulate-route.ts'
 import { userChangeRoutes } from './users/change-routes.ts'
@@ -71,6 +74,9 @@ const resources = [
   directorySettingsRoutes,
   directoryStateRoutes,
   tokenRoutes,
+  directoryTestRoutes,
+  runRequestRoutes,
+  runRoutes,
   testDirectoryRoutes,
   simulateRoute,
   schemaRoutes,

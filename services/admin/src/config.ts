@@ -23,6 +23,9 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     pepper: secretSetting('MUSTER_TOKEN_PEPPER', 32),
     /** Seal the secrets that webhooks and hooks are signed by, and what connectors are configured with. */
     rootKeys: rootKeysSetting('MUSTER_ROOT_KEYS'),
+    /** Where the poller listens for other services, and what it is shown. */
+    pollerUrl: urlSetting('POLLER_URL', ['http:', 'https:'], 'http://127.0.0.1:7645'),
+    internalSecret: secretSetting('MUSTER_INTERNAL_SECRET', 32),
     /** Decides whether there are test directories. */
     isProduction: productionSetting('NODE_ENV'),
     /** Names, addresses and CIDR ranges that may be called although they are private, and in plain http. */

@@ -28,6 +28,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     eventLogDays: eventLogDaysSetting('EVENT_LOG_DAYS', 400),
     /** How long the log of a webhook endpoint keeps a delivery that has ended. */
     webhookLogDays: integerSetting('WEBHOOK_LOG_DAYS', { min: 1, max: 365 }, 14),
+    /** Directories that are read at once by one process. */
+    syncsAtOnce: integerSetting('SYNCS_AT_ONCE', { min: 1, max: 64 }, 4),
     rootKeys: rootKeysSetting('MUSTER_ROOT_KEYS'),
     /** Names, addresses and CIDR ranges that may be called although they are private, and in plain http. */
     outboundAllowedHosts: allowedHostsSetting('OUTBOUND_ALLOWED_HOSTS'),

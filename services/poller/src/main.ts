@@ -1,3 +1,4 @@
+import { connectors } from '@muster/connectors'
 import { deliveryPolicy } from '@muster/events'
 import { assertDatabaseIsSafe, openDatabase } from '@muster/repository'
 import { onShutdown } from '@muster/runtime/lifecycle'
@@ -7,6 +8,7 @@ import { orExit } from '@muster/runtime/settings'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { followLog } from './follow-log.ts'
+import { watchDue } from './syncs/watch-due.ts'
 import { createWorker } from './worker.ts'
 
 const config = orExit(() => readConfig(process.env))
@@ -24,16 +26,19 @@ const context = {
   eventLog: { days: config.eventLogDays },
   rootKeys: config.rootKeys,
   outbound,
+  connectors,
   webhooks: { policy: deliveryPolicy, logDays: config.webhookLogDays },
 }
-const worker = createWorker({ databaseUrl: config.databaseUrl, ...context })
+const worker = createWorker({ databaseUrl: config.databaseUrl, syncsAtOnce: config.syncsAtOnce, ...context })
 const following = followLog(context)
-const { app } = await buildApp({ database, worker, internalSecret: config.internalSecret, logger })
+const dueWatch = watchDue(context)
+const { app } = await buildApp({ context, worker, internalSecret: config.internalSecret })
 onShutdown(logger, async () => {
-  await Promise.all([app.close(), worker.stop(), following.stop()])
+  await Promise.all([app.close(), worker.stop(), following.stop(), dueWatch.stop()])
   await Promise.all([database.close(), outbound.close()])
 })
 await assertDatabaseIsSafe(database)
 await worker.start()
 following.start()
+dueWatch.start()
 await app.listen({ port: config.port, host: config.host })

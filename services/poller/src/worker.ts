@@ -1,5 +1,6 @@
 import { openJobQueuePool } from '@muster/repository'
 import { parseCronItems, type Runner, type RunnerOptions, run } from 'graphile-worker'
+import { openSyncs, type SyncsOptions } from './syncs/syncs.ts'
 import type { TaskContext } from './tasks/task-context.ts'
 import { taskTable } from './tasks/task-table.ts'
 import { openDeliveries } from './webhooks/deliveries.ts'
@@ -13,8 +14,7 @@ export interface Worker {
   stop(): Promise<void>
 }
 
-export interface WorkerOptions extends TaskContext {
-  databaseUrl: string
+export interface WorkerOptions extends SyncsOptions {
   /** How often the queue is looked at for jobs whose time has come; of those to be done at once the database tells. */
   pollMilliseconds?: number
 }
@@ -23,6 +23,8 @@ const jobsAtOnce = 4
 /** Deliveries mostly wait for others: many at once, apart from the tasks, on few connections. */
 const deliveryJobsAtOnce = 24
 const deliveryConnections = 4
+/** Taking jobs, and saying that they are done. */
+const syncConnections = 1
 const abortMilliseconds = 5_000
 const backfillMilliseconds = 3_600_000
 const pollMillisecondsDefault = 2_000
@@ -33,6 +35,7 @@ const pollMillisecondsDefault = 2_000
  */
 export function createWorker(options: WorkerOptions): Worker {
   const deliveries = openDeliveries(options)
+  const syncs = openSyncs(options)
   const parts = [
     createPart(options, {
       jobs: jobsAtOnce,
@@ -46,14 +49,21 @@ export function createWorker(options: WorkerOptions): Worker {
       taskList: { deliver_webhooks: deliveries.deliver, ...taskList(options, { callsOut: true }) },
       parsedCronItems: [],
     }),
+    createPart(options, {
+      jobs: options.syncsAtOnce,
+      connections: syncConnections,
+      taskList: { sync_directory: syncs.sync },
+      parsedCronItems: [],
+    }),
   ]
   return {
     start: async () => void (await Promise.all(parts.map((part) => part.start()))),
     isRunning: () => parts.every((part) => part.isRunning()),
     async stop() {
       deliveries.stop()
+      syncs.stop()
       await Promise.all(parts.map((part) => part.stop()))
-      await deliveries.close()
+      await Promise.all([deliveries.close(), syncs.close()])
     },
   }
 }

@@ -21,7 +21,6 @@ import {
   settleEverybody,
   transact,
 } from '@muster/repository'
-import { createLogger } from '@muster/runtime/logger'
 import { generateToken, hashToken } from '@muster/runtime/tokens'
 import { toTypeId } from '@muster/runtime/type-ids'
 import { version } from '@muster/runtime/version'
@@ -35,7 +34,6 @@ import { createWorker } from '../src/worker.ts'
 import { testContext } from './support/task-context.ts'
 
 const cause = { kind: 'system', id: 'test' } as const
-const logger = createLogger({ service: 'poller', level: 'silent' })
 const day = 86_400_000
 
 async function openTestDatabase(t: Test): Promise<{ database: Database; urls: TestDatabase }> {
@@ -161,7 +159,7 @@ t.test('the worker takes jobs as the unprivileged role, and stops', async (t) =>
   const { database, urls } = await openTestDatabase(t)
   const acme = await addOrganization(database, urls, 'Acme')
   await addDirectory(database, acme, [10])
-  const worker = createWorker({ databaseUrl: urls.databaseUrl, ...testContext(database) })
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, syncsAtOnce: 1, ...testContext(database) })
   t.equal(worker.isRunning(), false)
   await worker.start()
   t.equal(worker.isRunning(), true)
@@ -191,7 +189,7 @@ t.test('a settlement that its process left is done by the job that waits for it'
   const queue = await makeWorkerUtils({ pgPool })
   await queue.rescheduleJobs([String(rows[0]?.id)], { runAt: new Date() })
   await queue.release()
-  const worker = createWorker({ databaseUrl: urls.databaseUrl, ...testContext(database) })
+  const worker = createWorker({ databaseUrl: urls.databaseUrl, syncsAtOnce: 1, ...testContext(database) })
   await worker.start()
   const deadline = Date.now() + 10_000
   while ((await find())?.status === 'running' && Date.now() < deadline) await delay(50)
@@ -207,7 +205,7 @@ t.test('internal routes refuse everyone without the secret; readiness follows th
   const internalSecret = 'a-secret-for-tests-of-at-least-thirty-two-characters'
   let running = true
   const worker = { isRunning: () => running }
-  const { app, routes } = await buildApp({ database, worker, internalSecret, logger })
+  const { app, routes } = await buildApp({ context: testContext(database), worker, internalSecret })
   t.teardown(() => app.close())
   const get = (url: string, authorization?: string) =>
     app.inject({ url, headers: authorization === undefined ? {} : { authorization } })

@@ -7,7 +7,13 @@ export type {
   PreparedSource,
   SubjectConfig,
 } from './connector-subject.ts'
-export { type Population, type PopulationChange, type PopulationUser, samplePopulation } from './population.ts'
+export {
+  type Population,
+  type PopulationChange,
+  type PopulationGroup,
+  type PopulationUser,
+  samplePopulation,
+} from './population.ts'
 export { recordingLogger } from './recording-logger.ts'
 export {
   type FaultOutcome,

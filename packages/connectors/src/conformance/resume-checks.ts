@@ -21,10 +21,10 @@ export const resumeChecks: readonly ConnectorCheck[] = [
         const picture = afterRound(emptyPicture, [...before, ...behind])
         deepEqual(describePicture(picture), describePopulation(population), `resumed behind page ${stop + 1}`)
       }
-      const fromMiddle = await drained(
-        (await open()).connector.snapshot(checkpointOf(whole, Math.floor(whole.length / 2))),
-      )
-      ok(fromMiddle.length < whole.length, 'a resumed snapshot begins behind what was read')
+      // How much is read again is the connector's affair, as long as it is not everything each time.
+      const beforeLast = checkpointOf(whole, whole.length - 2)
+      const again = await drained((await open()).connector.snapshot(beforeLast))
+      ok(again.length < whole.length, 'a resumed snapshot begins behind what was read')
     })
   }),
   deltaCheckOf('a delta is resumed behind every page', (subject) => {

@@ -4,6 +4,7 @@ import { markNow } from './change-mark.ts'
 import { firstText } from './entry.ts'
 import { idOf } from './entry-id.ts'
 import type { LdapSource } from './ldap-source.ts'
+import { assertNotHidden } from './not-nothing.ts'
 import { isEncrypted } from './open-socket.ts'
 import { pagedSearch } from './paged-search.ts'
 import { seesMembers } from './read-groups.ts'
@@ -26,7 +27,10 @@ export async function checkSource(source: LdapSource): Promise<CheckResult> {
 async function userWarnings(source: LdapSource): Promise<string[]> {
   const attributes = [source.idAttribute, source.userNameAttribute, 'mail']
   const user = await anyEntry(source, source.userBase, source.userFilter, attributes)
-  if (user === undefined) return ['No user matches the filter below the base.']
+  if (user === undefined) {
+    await assertNotHidden(source, source.userBase)
+    return ['No user matches the filter below the base.']
+  }
   idOf(user, source)
   const isNamed = firstText(user, [source.userNameAttribute]) !== undefined
   const tellsChanges = (await markNow(source, new Date())) !== undefined
@@ -38,7 +42,10 @@ async function userWarnings(source: LdapSource): Promise<string[]> {
 
 async function groupWarnings(source: LdapSource): Promise<string[]> {
   const group = await anyEntry(source, source.groupBase, source.groupFilter, [source.idAttribute])
-  if (group === undefined) return ['No group matches the filter below the base, or the account sees none.']
+  if (group === undefined) {
+    await assertNotHidden(source, source.groupBase)
+    return ['No group matches the filter below the base, or the account sees none.']
+  }
   idOf(group, source)
   if (await seesMembers(source)) return []
   return ['No group shows members: memberships stay as they are until the account may read them.']

@@ -6,7 +6,7 @@ import { pagedSearch } from './paged-search.ts'
 
 /**
  * Hands on what was found below a base. Where that is nothing, it looks whether the account sees anything there at all.
- * @throws ConnectorError `permission` when the server has entries below the base and shows none
+ * @throws ConnectorError as `assertNotHidden` does
  */
 export async function* notNothing(
   source: LdapSource,
@@ -18,9 +18,13 @@ export async function* notNothing(
     found = true
     yield batch
   }
-  if (!found && (await hidesAll(source, base))) {
-    throw new ConnectorError('permission', 'The base has entries below it, and the account may not see any of them.')
-  }
+  if (!found) await assertNotHidden(source, base)
+}
+
+/** @throws ConnectorError `permission` when the server has entries below the base and shows none */
+export async function assertNotHidden(source: LdapSource, base: string): Promise<void> {
+  if (!(await hidesAll(source, base))) return
+  throw new ConnectorError('permission', 'The base has entries below it, and the account may not see any of them.')
 }
 
 async function hidesAll(source: LdapSource, base: string): Promise<boolean> {

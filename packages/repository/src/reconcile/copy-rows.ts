@@ -36,11 +36,11 @@ function* chunks(rows: Iterable<readonly Value[]>): Generator<string> {
 
 function toText(value: Value): string {
   if (value === null || value === undefined) return '\\N'
-  if (typeof value === 'object') return escape(Array.isArray(value) ? toArrayText(value) : JSON.stringify(value))
-  return typeof value === 'string' ? escape(value) : String(value)
+  if (typeof value === 'object') return escapeText(Array.isArray(value) ? toArrayText(value) : JSON.stringify(value))
+  return typeof value === 'string' ? escapeText(value) : String(value)
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(special, (character) => escapes[character] ?? character)
 }
 

@@ -1,3 +1,4 @@
+import type { Cause } from '@muster/events'
 import { newUuid, toTypeId } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
@@ -71,7 +72,8 @@ export async function claimRun(
   })
   if (claimed === undefined) return undefined
   const { directory, run, fence, isWhole } = claimed
-  const lease: Lease = { scope, directoryId, runId: run.runId, fence, cause: run.cause }
+  // Whoever asked for it stands in the run: what happens is the run's.
+  const lease: Lease = { scope, directoryId, runId: run.runId, fence, cause: causeOfRun(run.runId) }
   if (!isWhole) await restartReading(database, lease, run.scan)
   return {
     lease,
@@ -80,6 +82,10 @@ export async function claimRun(
     since: directory.checkpoint,
     intervalMinutes: directory.interval_minutes,
   }
+}
+
+function causeOfRun(runId: string): Cause {
+  return { kind: 'sync', id: toTypeId('syncRun', runId) }
 }
 
 /** Waits for a write of whoever works on the run: `assertLease` holds the row until it has ended. */
@@ -129,7 +135,7 @@ async function addScheduledRun(tx: Transaction, directoryId: string, scan: SyncS
       purpose: 'sync',
       occasion: 'schedule',
       scan,
-      cause: JSON.stringify({ kind: 'sync', id: toTypeId('syncRun', runId) }),
+      cause: JSON.stringify(causeOfRun(runId)),
     })
     .execute()
   return runId

@@ -17,7 +17,9 @@ const byTag: Readonly<Record<number, (filter: BerNode, valuesOf: ValuesOf) => bo
   163: compare((value, wanted) => value === wanted),
   164: ({ content }, valuesOf) => {
     const [attribute, parts] = berNodes(content)
-    const pattern = berNodes(parts?.content ?? Buffer.of()).map(asPattern).join('')
+    const pattern = berNodes(parts?.content ?? Buffer.of())
+      .map(asPattern)
+      .join('')
     return valuesOf(textOf(attribute)).some((value) => new RegExp(`^${pattern}$`, 'is').test(value))
   },
   165: compare((value, wanted) => inOrder(wanted, value)),

@@ -7,9 +7,9 @@ import { syncFiltersSchema } from '../organizations/settings-schema.ts'
 import { closed, organizationChoice } from '../schema/parameters.ts'
 import { displayName, nullableText, nullableTimestamp, timestamp } from '../schema/values.ts'
 import { startedProperties } from '../settlements/representation.ts'
+import { directoryType } from './directory-type.ts'
 import { effectiveFlags, effectiveScimFlagsSchema, scimFlagChanges, scimFlagsSchema } from './scim-flags.ts'
-
-const type = Type.Enum(['SCIM', 'AZURE_AD', 'GOOGLE_WORKSPACE', 'LDAP', 'AWS_DIRECTORY', 'OKTA'])
+import { configChanges, configDraft, readProperties, representReading, syncChanges } from './sync-representation.ts'
 
 const scimProfile = Type.Enum(['compatible', 'strict'], {
   description: 'How literally SCIM requests are taken: as identity providers send them, or by the letter of the RFCs.',
@@ -39,7 +39,7 @@ const properties = {
   id: Type.String(),
   organizationId: Type.String(),
   name: Type.String(),
-  type,
+  type: directoryType,
   status: Type.Enum(['PENDING', 'ACTIVE', 'ERROR', 'PAUSED']),
   scimProfile,
   scimFlags: scimFlagsSchema,
@@ -47,8 +47,12 @@ const properties = {
   mapping: mappingSchema,
   effectiveMapping,
   syncFilters: syncFiltersSchema,
-  scimBaseUrl: Type.String({ description: 'What the identity provider is given as base URL (tenant URL).' }),
-  errorMessage: nullableText,
+  scimBaseUrl: Type.Unsafe<string | null>({
+    ...nullableText,
+    description:
+      'What the identity provider is given as base URL (tenant URL); null for directories that are read.',
+  }),
+  ...readProperties,
   isTest: Type.Boolean({ description: 'Made up for development; see /api/test-directories.' }),
   silentAfterHours,
   silentSince: nullableTimestamp,
@@ -68,14 +72,21 @@ export const changedDirectorySchema = Type.Object({ ...properties, ...startedPro
 
 export const createdDirectorySchema = Type.Object({
   ...properties,
-  token: Type.String({ description: 'The bearer token for the identity provider. Shown this once.' }),
+  token: Type.Optional(
+    Type.String({ description: 'Of a SCIM directory: the bearer token for its identity provider. Shown this once.' }),
+  ),
 })
 
 export const directoryDraft = closed({
   ...organizationChoice,
   name: displayName,
-  type,
+  type: directoryType,
   scimProfile: Type.Optional(scimProfile),
+  config: Type.Optional(configDraft),
+  sync: Type.Optional(syncChanges),
+  paused: Type.Optional(
+    Type.Boolean({ description: 'Takes nothing in until it is resumed; it can be tested and planned before.' }),
+  ),
 })
 
 export const directoryChanges = closed({
@@ -86,6 +97,8 @@ export const directoryChanges = closed({
   silentAfterHours: Type.Optional(silentAfterHours),
   mapping: Type.Optional(mappingSchema),
   syncFilters: Type.Optional(syncFiltersSchema),
+  config: Type.Optional(configChanges),
+  sync: Type.Optional(syncChanges),
 })
 
 /** What of the changes can be previewed. */
@@ -109,8 +122,8 @@ export function directoryView({ organizationId }: OrganizationScope, scimBaseUrl
     mapping: directory.mapping as Record<string, string | null>,
     effectiveMapping: Object.fromEntries(compileMapping(directory.type, parseMapping(directory.mapping)).expressions),
     syncFilters: parseSyncFilters(directory.syncFilters) as unknown as JsonObject,
-    scimBaseUrl: `${scimBaseUrl}/scim/${encodeUuid(directory.directoryId)}/v2`,
-    errorMessage: directory.errorMessage,
+    scimBaseUrl: directory.type === 'SCIM' ? `${scimBaseUrl}/scim/${encodeUuid(directory.directoryId)}/v2` : null,
+    ...representReading(directory),
     isTest: directory.isTest,
     silentAfterHours: directory.silentAfterHours,
     silentSince: directory.silentSince?.toISOString() ?? null,

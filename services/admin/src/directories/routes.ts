@@ -1,29 +1,28 @@
 import {
-  addDirectoryToken,
+  changeDirectoryConfig,
   changeSettings,
-  createDirectory,
   type DirectoryChanges,
   deleteDirectory,
   findDirectory,
   listDirectories,
   read,
+  type Transaction,
   transact,
   updateDirectory,
+  updateSyncSettings,
 } from '@muster/repository'
-import { MusterError } from '@muster/runtime/errors'
 import { type Static, Type } from 'typebox'
 import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { found, notFound, uuidOf } from '../ids.ts'
-import { issueCredential } from '../issue-credential.ts'
 import { causeOf, scopeOf } from '../request-context.ts'
 import { listOf, loadPage, pageParameters } from '../schema/page.ts'
 import { closed, idParams, organizationChoice, organizationQuery } from '../schema/parameters.ts'
 import { changeTimeout, finish } from '../settlements/finish.ts'
+import { configKindOf } from './connector-config.ts'
+import { assertPushedTo, createDirectoryRoute } from './create-route.ts'
 import {
   changedDirectorySchema,
-  createdDirectorySchema,
   directoryChanges,
-  directoryDraft,
   directorySchema,
   directoryView,
 } from './representation.ts'
@@ -37,7 +36,7 @@ const deletionMilliseconds = 110_000
 
 export function directoryRoutes(app: AdminApp, deps: AdminDeps): void {
   readRoutes(app, deps)
-  createRoute(app, deps)
+  createDirectoryRoute(app, deps)
   changeRoutes(app, deps)
 }
 
@@ -80,36 +79,6 @@ function readRoutes(app: AdminApp, { database, scimBaseUrl }: AdminDeps): void {
   )
 }
 
-function createRoute(app: AdminApp, { database, pepper, scimBaseUrl }: AdminDeps): void {
-  app.post(
-    '/api/directory',
-    {
-      config: { role: 'ADMIN' },
-      schema: {
-        tags,
-        operationId: 'createDirectory',
-        description: 'This release creates directories of type SCIM.',
-        querystring: organizationQuery,
-        body: directoryDraft,
-        response: { 201: createdDirectorySchema },
-      },
-    },
-    async (request, reply) => {
-      const { name, type, scimProfile = 'compatible' } = request.body
-      if (type !== 'SCIM') {
-        throw new MusterError('badRequest', `This release creates directories of type SCIM only, not yet ${type}.`)
-      }
-      const { secret, credential } = issueCredential('scim', pepper, undefined)
-      const created = await transact(database, scopeOf(request), causeOf(request), async (tx) => {
-        const directory = await createDirectory(tx, { name, type, scimProfile })
-        await addDirectoryToken(tx, directory.directoryId, credential)
-        return directory
-      })
-      return reply.code(201).send({ ...directoryView(scopeOf(request), scimBaseUrl)(created), token: secret })
-    },
-  )
-}
-
 function changeRoutes(app: AdminApp, deps: AdminDeps): void {
   const { database, scimBaseUrl } = deps
   app.patch(
@@ -121,7 +90,7 @@ function changeRoutes(app: AdminApp, deps: AdminDeps): void {
         tags,
         operationId: 'updateDirectory',
         description:
-          'SCIM follows another profile or other flags within 5 seconds. Filters are judged by the guard as a whole: when they remove too much, the removals wait in a hold. 202 while people are derived anew.',
+          'SCIM follows another profile or other flags within 5 seconds. Filters are judged by the guard as a whole: when they remove too much, the removals wait in a hold. 202 while people are derived anew. Another `config` calls off a sync under way and reads everything anew.',
         params: idParams,
         querystring: organizationQuery,
         body: directoryChanges,
@@ -131,11 +100,14 @@ function changeRoutes(app: AdminApp, deps: AdminDeps): void {
     async (request, reply) => {
       const [scope, cause] = [scopeOf(request), causeOf(request)]
       const directoryId = uuidOf('directory', request.params.id)
-      const { plain, settings } = splitChanges(request.body)
+      const { plain, settings, reading } = splitChanges(request.body)
       checkFlagNames(plain.scimFlags ?? {})
       const change = directorySettings(directoryId, settings)
-      if (Object.keys(plain).length > 0) {
-        found(await transact(database, scope, cause, (tx) => updateDirectory(tx, directoryId, plain)))
+      if (Object.keys(plain).length > 0 || reading.config || reading.sync) {
+        await transact(database, scope, cause, async (tx) => {
+          await changeReading(tx, deps, directoryId, reading)
+          if (Object.keys(plain).length > 0) found(await updateDirectory(tx, directoryId, plain))
+        })
       }
       const { status, started } = await finish(deps, scope, found(await changeSettings(database, scope, cause, change)))
       const directory = found(await read(database, scope, (reader) => findDirectory(reader, directoryId)))
@@ -168,14 +140,33 @@ function changeRoutes(app: AdminApp, deps: AdminDeps): void {
   )
 }
 
-/** What is simply stored, and what people are derived by. */
-function splitChanges(body: Static<typeof directoryChanges>) {
-  const { name, scimProfile, scimFlags, silentAfterHours, ...settings } = body
+type Changes = Static<typeof directoryChanges>
+
+/** How the directory is read from now on. @throws `notFound`, `invalidValue` also for one that is pushed to */
+async function changeReading(
+  tx: Transaction,
+  { connectors, rootKeys }: AdminDeps,
+  directoryId: string,
+  { config, sync }: Pick<Changes, 'config' | 'sync'>,
+): Promise<void> {
+  if (config === undefined && sync === undefined) return
+  const { type } = found(await findDirectory(tx, directoryId))
+  if (type === 'SCIM') assertPushedTo({ config, sync })
+  if (config !== undefined) {
+    const change = { directoryId, changes: config }
+    await changeDirectoryConfig(tx, rootKeys, change, configKindOf(connectors, type))
+  }
+  if (sync !== undefined) await updateSyncSettings(tx, directoryId, sync)
+}
+
+/** What is simply stored, what people are derived by, and how the directory is read. */
+function splitChanges(body: Changes) {
+  const { name, scimProfile, scimFlags, silentAfterHours, config, sync, ...settings } = body
   const plain: DirectoryChanges = {
     ...(name && { name }),
     ...(scimProfile && { scimProfile }),
     ...(scimFlags && { scimFlags }),
     ...(silentAfterHours !== undefined && { silentAfterHours }),
   }
-  return { plain, settings }
+  return { plain, settings, reading: { config, sync } }
 }

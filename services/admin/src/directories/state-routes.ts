@@ -1,5 +1,4 @@
-import { findDirectory, read, setDirectoryPaused, transact } from '@muster/repository'
-import { MusterError } from '@muster/runtime/errors'
+import { setDirectoryPaused, transact } from '@muster/repository'
 import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { found, uuidOf } from '../ids.ts'
 import { causeOf, scopeOf } from '../request-context.ts'
@@ -10,11 +9,14 @@ const tags = ['directories']
 const config = { role: 'ADMIN' } as const
 const parts = { params: idParams, querystring: organizationQuery, body: optionalBody(organizationChoice) }
 
-/** Pause, resume, sync now. */
+/** Pause and resume. */
 export function directoryStateRoutes(app: AdminApp, { database, scimBaseUrl }: AdminDeps): void {
   for (const [verb, description] of [
-    ['pause', 'The directory takes nothing in: SCIM requests answer 503, so that the identity provider keeps them.'],
-    ['resume', 'The directory is again what it was before it was paused.'],
+    [
+      'pause',
+      'The directory takes nothing in: SCIM requests answer 503, so that the identity provider keeps them; one that is read is read no more, and a sync under way is called off.',
+    ],
+    ['resume', 'The directory is again what it was before it was paused; one that is read is read at once.'],
   ] as const) {
     app.post(
       `/api/directory/:id/${verb}`,
@@ -31,20 +33,4 @@ export function directoryStateRoutes(app: AdminApp, { database, scimBaseUrl }: A
       },
     )
   }
-
-  app.post(
-    '/api/directory/:id/sync',
-    {
-      config,
-      schema: { tags, operationId: 'syncDirectory', description: 'Always 409 for SCIM directories.', ...parts },
-    },
-    async (request) => {
-      const directoryId = uuidOf('directory', request.params.id)
-      found(await read(database, scopeOf(request), (reader) => findDirectory(reader, directoryId)))
-      throw new MusterError(
-        'conflict',
-        'A SCIM directory cannot be synced from here: its identity provider decides when to send. Start provisioning there.',
-      )
-    },
-  )
 }

@@ -34,7 +34,7 @@ const testResult = Type.Object({
 
 /** Trying a hook, also one that is disabled, with somebody who is nobody. */
 export function hookTestRoute(app: AdminApp, { database, rootKeys, outbound }: AdminDeps): void {
-  const limit = new TestLimit()
+  const limit = new TestLimit('A hook is tested')
   app.post(
     '/api/hooks/:id/test',
     {

@@ -5,23 +5,26 @@ const testsMax = 10
 const windowSeconds = 60
 const endpointsMax = 10_000
 
-function tooManyTests(): MusterError {
-  return new MusterError('tooManyRequests', `An endpoint gets at most ${testsMax} test messages a minute.`, {
-    retryAfterSeconds: windowSeconds,
-  })
-}
-
-/** Counts the test messages to an endpoint in fixed windows: nobody floods somebody else's server through this. */
+/** Counts the tests of one thing in fixed windows: nobody floods somebody else's server through this. */
 export class TestLimit {
+  readonly #what: string
   readonly #sent = new TtlCache<string, { count: number }>({
     milliseconds: windowSeconds * 1_000,
     entriesMax: endpointsMax,
   })
 
+  /** `what`: the beginning of the sentence that refuses. */
+  constructor(what: string) {
+    this.#what = what
+  }
+
   /** @throws `tooManyRequests` from the eleventh within a minute on */
-  note(endpointId: string): void {
-    const known = this.#sent.get(endpointId)
-    if (known === undefined) this.#sent.set(endpointId, { count: 1 })
-    else if (++known.count > testsMax) throw tooManyTests()
+  note(id: string): void {
+    const known = this.#sent.get(id)
+    if (known === undefined) this.#sent.set(id, { count: 1 })
+    else if (++known.count > testsMax) {
+      const detail = `${this.#what} at most ${testsMax} times a minute.`
+      throw new MusterError('tooManyRequests', detail, { retryAfterSeconds: windowSeconds })
+    }
   }
 }

@@ -18,7 +18,7 @@ const testResult = Type.Object({
 
 /** Trying an endpoint, also one that is disabled, with a message that is no event. */
 export function webhookTestRoute(app: AdminApp, { database, rootKeys, outbound }: AdminDeps): void {
-  const limit = new TestLimit()
+  const limit = new TestLimit('An endpoint gets a test message')
   app.post(
     '/api/webhooks/:id/test',
     {

@@ -1,3 +1,4 @@
+import type { connectors } from '@muster/connectors'
 import type { DeliveryPolicy } from '@muster/events'
 import type { Database, RootKeys } from '@muster/repository'
 import type { Logger } from '@muster/runtime/logger'
@@ -15,6 +16,8 @@ export interface TaskContext {
   rootKeys: RootKeys
   /** Calls what organizations name. */
   outbound: Outbound
+  /** What reads each type of directory. */
+  connectors: typeof connectors
   /** How webhooks are tried again, and how many days their log keeps a delivery that has ended. */
   webhooks: { policy: DeliveryPolicy; logDays: number }
 }

@@ -2,6 +2,7 @@ import { createPeople } from './create-people.ts'
 import { keepLogByMonth } from './keep-event-log.ts'
 import { pruneDeliveryLogs } from './prune-deliveries.ts'
 import { pruneRequestLog } from './prune-request-log.ts'
+import { pruneSyncRuns } from './prune-runs.ts'
 import { remindHolds } from './remind-holds.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task-context.ts'
@@ -24,6 +25,7 @@ export const taskTable: Readonly<Record<string, Task>> = {
   keep_event_log: { schedule: '20 * * * *', run: keepLogByMonth },
   prune_deliveries: { schedule: '45 * * * *', run: pruneDeliveryLogs },
   prune_request_log: { schedule: '15 * * * *', run: pruneRequestLog },
+  prune_sync_runs: { schedule: '5 * * * *', run: pruneSyncRuns },
   remind_holds: { schedule: '30 * * * *', run: remindHolds },
   settle: { run: settle },
   warn_expiring_tokens: { schedule: '0 * * * *', run: warnExpiringTokens },

@@ -12,5 +12,5 @@ const context = {
   rootKeys: [{ id: 'test', bytes: Buffer.from(process.env.ROOT_KEY ?? '', 'base64') }] as const,
   webhooks: { policy: { ...quickPolicy, claimSeconds: 2 }, logDays: 14 },
 }
-await createWorker({ ...context, databaseUrl, pollMilliseconds: 50 }).start()
+await createWorker({ ...context, databaseUrl, syncsAtOnce: 1, pollMilliseconds: 50 }).start()
 followLog(context).start()

@@ -20,7 +20,7 @@ export async function startPoller(
 ): Promise<{ database: Database; stop(): Promise<void> }> {
   const database = openDatabase({ url: databaseUrl })
   const context = { ...testContext(database), webhooks: { policy: quickPolicy, logDays: 14 }, ...overrides }
-  const worker = createWorker({ ...context, databaseUrl, pollMilliseconds: 50 })
+  const worker = createWorker({ ...context, databaseUrl, syncsAtOnce: 1, pollMilliseconds: 50 })
   const following = followLog(context)
   let hasStopped = false
   const stop = async () => {

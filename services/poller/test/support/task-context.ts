@@ -1,3 +1,4 @@
+import { connectors } from '@muster/connectors'
 import { deliveryPolicy } from '@muster/events'
 import type { Database } from '@muster/repository'
 import { createLogger } from '@muster/runtime/logger'
@@ -14,5 +15,5 @@ export function testContext(database: Database): TaskContext {
   const logger = createLogger({ service: 'poller', level: 'silent' })
   const webhooks = { policy: deliveryPolicy, logDays: 14 }
   const logs = { requestLog: { days: 30, rowsMax: 10_000 }, eventLog: { days: 400 } }
-  return { database, logger, ...logs, rootKeys, outbound, webhooks }
+  return { database, logger, ...logs, rootKeys, outbound, connectors, webhooks }
 }

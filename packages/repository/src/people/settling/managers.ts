@@ -28,17 +28,23 @@ export function managerOf(
 
 const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 
-/** What a source may refer by, the surest first: our id, its own id, its other names, the user name, an address. */
+/**
+ * What a source may refer by, the surest first: our id, its own id, its other names, the user name, an address. Found first and put in
+ * order then: asked for the first one in order, the planner may walk through all of the directory.
+ */
 export function referredUser(organizationId: string): RawBuilder<unknown> {
   const here = sql`organization_id = ${organizationId} AND directory_id = referred.directory_id`
   const user = (condition: RawBuilder<unknown>) =>
-    sql`(SELECT directory_user_id FROM directory_users WHERE ${here} AND ${condition} ORDER BY directory_user_id LIMIT 1)`
+    sql`(SELECT directory_user_id FROM (
+      SELECT directory_user_id FROM directory_users WHERE ${here} AND ${condition} OFFSET 0) found
+      ORDER BY directory_user_id LIMIT 1)`
   return sql`SELECT COALESCE(
     CASE WHEN referred.key ~ ${sql.lit(uuidPattern)} THEN ${user(sql`directory_user_id = referred.key::uuid`)} END,
     ${user(sql`external_id = referred.reference`)},
     (SELECT resource_id FROM source_references WHERE ${here} AND reference_key = referred.key AND is_user LIMIT 1),
     ${user(sql`user_name_key = referred.key`)},
-    (SELECT directory_user_id FROM directory_user_emails WHERE ${here} AND value_key = referred.key
+    (SELECT directory_user_id FROM (
+      SELECT directory_user_id FROM directory_user_emails WHERE ${here} AND value_key = referred.key OFFSET 0) found
       ORDER BY directory_user_id LIMIT 1)) AS directory_user_id`
 }
 

@@ -1,0 +1,222 @@
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { findRun, listEvents, type OrganizationScope, read } from '../src/index.ts'
+import { type Installation, openInstallation } from './support/installation.ts'
+import { addPolledDirectory, type MadeUpSource } from './support/sync-stage.ts'
+
+async function openWorld(t: Test, options: { guarded?: boolean } = {}) {
+  const installation = await openInstallation(t)
+  const scope = await installation.addOrganization('Acme', options)
+  return { ...world(installation, scope), directory: await addPolledDirectory(installation.database, scope) }
+}
+
+function world({ database }: Installation, scope: OrganizationScope) {
+  const rows = <T>(statement: ReturnType<typeof sql<T>>) =>
+    read(database, scope, async ({ db }) => (await statement.execute(db)).rows)
+  return {
+    database,
+    scope,
+    rows,
+    /** By the ids of the source. */
+    users: async () =>
+      Object.fromEntries(
+        (
+          await rows(sql<{ id: string; state: string }>`
+          SELECT d.external_id AS id, d.active::text || ' ' || COALESCE(u.state, '-') || CASE WHEN l.hold_id IS NULL THEN '' ELSE ' held' END AS state
+          FROM directory_users d
+          LEFT JOIN user_links l ON l.directory_user_id = d.directory_user_id LEFT JOIN users u ON u.user_id = l.user_id
+          ORDER BY d.external_id`)
+        ).map(({ id, state }) => [id, state]),
+      ),
+    edges: async () =>
+      (
+        await rows(sql<{ edge: string }>`
+        SELECT g.external_id || ' ' || COALESCE(d.external_id, c.external_id) AS edge FROM memberships m
+        JOIN directory_groups g ON g.directory_group_id = m.directory_group_id
+        LEFT JOIN directory_users d ON d.directory_user_id = m.directory_user_id
+        LEFT JOIN directory_groups c ON c.directory_group_id = m.child_group_id ORDER BY 1`)
+      ).map(({ edge }) => edge),
+    /** Group and person, nested ones included. */
+    people: async () =>
+      (
+        await rows(sql<{ edge: string }>`
+        SELECT g.name || ' ' || u.idp_id AS edge FROM user_groups ug JOIN groups g ON g.group_id = ug.group_id
+        JOIN users u ON u.user_id = ug.user_id ORDER BY 1`)
+      ).map(({ edge }) => edge),
+    events: async (after = 0) =>
+      (await read(database, scope, (reader) => listEvents(reader, {}, { after, limit: 1_000 }))).map(
+        (event) => event.type,
+      ),
+    lastSequence: async () =>
+      (await rows(sql<{ last: number }>`SELECT last_sequence AS last FROM event_sequences`))[0]?.last ?? 0,
+    run: (runId: string) => read(database, scope, (reader) => findRun(reader, runId)),
+  }
+}
+
+const acme: MadeUpSource = {
+  users: [
+    { id: 'u1', userName: 'ann', references: ['uid=ann,dc=x'] },
+    { id: 'u2', userName: 'bob', references: ['uid=bob,dc=x'], attributes: { manager: 'UID=ann,dc=X' } },
+    { id: 'u3', userName: 'cat', active: false },
+  ],
+  groups: [
+    { id: 'g1', name: 'All', members: ['g2', 'u1'] },
+    { id: 'g2', name: 'Staff', members: ['=UID=Bob,dc=x', 'u3', 'nobody'] },
+  ],
+}
+
+t.test('a directory is made what its source says, and only differences are made', async (t) => {
+  const { directory, users, edges, people, events, lastSequence, run, rows } = await openWorld(t)
+  const first = await directory.sync(acme)
+  t.strictSame(await users(), { u1: 'true active', u2: 'true active', u3: 'false inactive' })
+  t.strictSame(await edges(), ['g1 g2', 'g1 u1', 'g2 u2', 'g2 u3'])
+  t.strictSame(await people(), ['All u1', 'All u2', 'Staff u2'])
+  t.match(await run(first), {
+    status: 'completed',
+    read: { users: 3, groups: 2, memberships: 5 },
+    changeCounts: { 'user.create': 3, 'group.create': 2, 'membership.add': 4 },
+    changes: { total: 9, done: 9 },
+  })
+  t.match(await rows(sql`SELECT count(*) FROM users WHERE manager_id IS NOT NULL`), [{ count: 1 }], 'by its DN')
+  t.strictSame(
+    (await events()).filter((type) => !/user\.(created|synced)/.test(type)),
+    ['directory.group.created', 'directory.group.created', 'directory.activated', 'directory.sync_completed'],
+  )
+
+  const sequence = await lastSequence()
+  t.match(await run(await directory.sync(acme)), { changes: { total: 0 }, read: { users: 3 } })
+  t.strictSame(await events(sequence), ['directory.sync_completed'])
+
+  const changed: MadeUpSource = {
+    users: [{ ...acme.users[0], id: 'u1', attributes: { title: 'Boss' } }, ...acme.users.slice(1), { id: 'nobody' }],
+    groups: [{ id: 'g1', name: 'Everybody', members: ['g2', 'nobody'] }, ...(acme.groups?.slice(1) ?? [])],
+  }
+  t.match(await run(await directory.sync(changed)), {
+    changeCounts: {
+      'user.create': 1,
+      'user.update': 1,
+      'group.update': 1,
+      'membership.add': 2,
+      'membership.remove': 1,
+    },
+  })
+  t.strictSame(await people(), ['Everybody nobody', 'Everybody u2', 'Staff nobody', 'Staff u2'])
+  t.strictSame((await events(sequence + 1)).sort(), [
+    'directory.group.updated',
+    'directory.group.user_removed',
+    'directory.sync_completed',
+    'directory.user.created',
+    'directory.user.synced',
+    'directory.user.synced',
+    'directory.user.updated',
+  ])
+})
+
+t.test(
+  'missing: deactivated, with its memberships; after three complete scans deleted; back before that as it was',
+  async (t) => {
+    const { directory, users, edges, events, lastSequence, rows } = await openWorld(t)
+    await directory.sync(acme)
+    const ids = await rows(sql`SELECT directory_user_id FROM directory_users ORDER BY 1`)
+    const without: MadeUpSource = { users: acme.users.slice(1), groups: [{ id: 'g1', name: 'All', members: ['g2'] }] }
+    const sequence = await lastSequence()
+    await directory.sync(without)
+    t.strictSame(await users(), { u1: 'false inactive', u2: 'true active', u3: 'false inactive' })
+    t.strictSame(await edges(), ['g1 u1'], 'the group that is gone is gone at once')
+    t.ok((await events(sequence)).includes('directory.user.deactivated'))
+    t.ok((await events(sequence)).includes('directory.group.deleted'))
+    await directory.sync(acme)
+    t.strictSame(await users(), { u1: 'true active', u2: 'true active', u3: 'false inactive' })
+    t.strictSame(await rows(sql`SELECT directory_user_id FROM directory_users ORDER BY 1`), ids)
+    for (const _ of [1, 2]) await directory.sync(without)
+    t.match(await users(), { u1: 'false inactive' })
+    await directory.sync({ users: [], removed: [] }, { scan: 'delta' })
+    t.match(await users(), { u1: 'false inactive' }, 'a delta is no complete scan')
+    await directory.sync(without)
+    t.strictSame(await users(), { u2: 'true active', u3: 'false inactive' })
+  },
+)
+
+t.test('a delta changes what it names, and a group whose members were not read keeps them', async (t) => {
+  const { directory, users, edges } = await openWorld(t)
+  await directory.sync(acme)
+  await directory.sync(
+    {
+      users: [{ id: 'u4', references: ['uid=eve'] }],
+      groups: [{ id: 'g2', name: 'Staff', read: 'changes', members: ['u4'] }],
+      removed: [{ kind: 'user', id: 'u1' }],
+      removedEdges: [['g2', '=uid=bob,dc=x']],
+    },
+    { scan: 'delta' },
+  )
+  t.strictSame(await users(), { u1: 'false inactive', u2: 'true active', u3: 'false inactive', u4: 'true active' })
+  t.strictSame(await edges(), ['g1 g2', 'g1 u1', 'g2 u3', 'g2 u4'])
+  await directory.sync({ users: [], groups: [{ id: 'g1', name: 'A', read: 'unread' }] }, { scan: 'delta' })
+  t.strictSame(await edges(), ['g1 g2', 'g1 u1', 'g2 u3', 'g2 u4'])
+  await directory.sync(
+    { users: [], groups: [{ id: 'g1', name: 'A', members: ['=UID=EVE', '=later'] }] },
+    { scan: 'delta' },
+  )
+  t.strictSame(await edges(), ['g1 u1', 'g1 u4', 'g2 u3', 'g2 u4'], 'who is missing stays in its groups')
+  await directory.sync({ users: [{ id: 'u5', references: ['Later'] }], groups: [] }, { scan: 'delta' })
+  t.strictSame(await edges(), ['g1 u1', 'g1 u4', 'g1 u5', 'g2 u3', 'g2 u4'], 'whoever was waited for is in')
+  await directory.sync({ users: [], present: [{ kind: 'user', id: 'u1' }] }, { scan: 'delta' })
+  t.match(await users(), { u1: 'true active' }, 'seen again, it is what it was')
+})
+
+t.test('names: who has one keeps it, users swap theirs, and a newcomer gets that of somebody missing', async (t) => {
+  const { directory, users, rows, run } = await openWorld(t)
+  const named = (names: Record<string, string>): MadeUpSource => ({
+    users: Object.entries(names).map(([id, userName]) => ({ id, userName })),
+  })
+  const names = async () =>
+    Object.fromEntries(
+      (
+        await rows(
+          sql<{
+            id: string
+            name: string
+          }>`SELECT external_id AS id, user_name_key AS name FROM directory_users ORDER BY 1`,
+        )
+      ).map(({ id, name }) => [id, name]),
+    )
+  await directory.sync(named({ a: 'ann', b: 'bob', c: 'cat' }))
+  const taken = await directory.sync(named({ a: 'ann', b: 'ann', c: 'bob', d: 'ANN', e: 'eve' }))
+  t.strictSame(await names(), { a: 'ann', b: 'bob', c: 'cat', e: 'eve' })
+  t.match(await run(taken), { problemCount: 3, changes: { total: 1 } })
+  t.strictSame(Object.values(await users()), Array(4).fill('true active'), 'whoever is refused is not missing')
+  await directory.sync(named({ a: 'bob', b: 'cat', c: 'ann', e: 'eve' }))
+  t.strictSame(await names(), { a: 'bob', b: 'cat', c: 'ann', e: 'eve' })
+  await directory.sync(named({ a: 'bob', b: 'cat', f: 'ann', e: 'eve' }))
+  t.match(await names(), { f: 'ann', c: /^[0-9a-f-]{36}$/ })
+  await directory.sync(named({ a: 'bob', b: 'cat', c: 'ann', f: 'ann', e: 'eve' }))
+  t.match(await names(), { f: 'ann', c: /^[0-9a-f-]{36}$/ }, 'and keeps it')
+})
+
+t.test('a run is judged as a whole: what is too much waits, the rest is done', async (t) => {
+  const { directory, users, edges, people, run, events, lastSequence } = await openWorld(t, { guarded: true })
+  const many = Array.from({ length: 120 }, (_, index) => ({ id: `u${index}` }))
+  const members = many.map(({ id }) => id)
+  await directory.sync({
+    users: many,
+    groups: [
+      { id: 'g1', members },
+      { id: 'g2', members: members.slice(0, 3) },
+    ],
+  })
+  const sequence = await lastSequence()
+  const held = await directory.sync({ users: many.slice(40), groups: [{ id: 'g1', members: members.slice(40) }] })
+  const found = await run(held)
+  t.match(found, { status: 'completed', holdId: /^[0-9a-f-]{36}$/, usersRemoved: 0 })
+  t.equal(Object.values(await users()).filter((state) => state === 'false active held').length, 40)
+  t.equal((await people()).filter((edge) => edge.startsWith('g1')).length, 120)
+  t.notOk(
+    (await people()).some((edge) => edge.startsWith('g2 ')),
+    'one group of two is below the limits',
+  )
+  t.equal((await edges()).length, 120, 'the memberships of who is missing stay in the directory')
+  const types = await events(sequence)
+  t.notOk(types.includes('directory.user.deactivated'))
+  t.ok(types.includes('hold.created') && types.includes('directory.group.deleted'))
+  t.match(await run(await directory.sync({ users: many.slice(40), groups: [{ id: 'g1', members }] })), { holdId: null })
+})
