@@ -87,7 +87,8 @@ CREATE TABLE sync_runs (
   PRIMARY KEY (organization_id, run_id),
   FOREIGN KEY (organization_id, directory_id) REFERENCES directories ON DELETE CASCADE
 );
-CREATE INDEX sync_runs_of_directory ON sync_runs (directory_id, organization_id, run_id);
+-- Unique, so that the directory may stand first: see 0002.
+CREATE UNIQUE INDEX sync_runs_of_directory ON sync_runs (directory_id, organization_id, run_id);
 SELECT isolate_by_organization('sync_runs');
 GRANT SELECT, INSERT, UPDATE, DELETE ON sync_runs TO :"app_role";
 
@@ -161,7 +162,7 @@ CREATE TABLE source_references (
   PRIMARY KEY (organization_id, reference_key, directory_id),
   FOREIGN KEY (organization_id, directory_id) REFERENCES directories ON DELETE CASCADE
 );
-CREATE INDEX source_references_resource ON source_references (resource_id, organization_id);
+CREATE UNIQUE INDEX source_references_resource ON source_references (resource_id, organization_id, reference_key);
 SELECT isolate_by_organization('source_references');
 GRANT SELECT, INSERT, UPDATE, DELETE ON source_references TO :"app_role";
 
@@ -203,11 +204,3 @@ CREATE TABLE sync_stage_edges (
 );
 CREATE INDEX sync_stage_edges_of_run ON sync_stage_edges (organization_id, run_id);
 GRANT SELECT, INSERT, DELETE ON sync_stage_edges TO :"app_role";
-
--- A UUID of version 7 (RFC 9562 §5.7), for rows that are made many at once.
-CREATE FUNCTION new_uuid() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
-  SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
-    || substr(random_hex, 14, 3) || substr('89ab', 1 + get_byte(uuid_send(seed), 9) % 4, 1) || substr(random_hex, 18))::uuid
-  FROM (SELECT seed, replace(seed::text, '-', '') AS random_hex FROM gen_random_uuid() AS seed) generated
-$$;
-GRANT EXECUTE ON FUNCTION new_uuid() TO :"app_role";

@@ -57,7 +57,11 @@ t.test('LDAPS and StartTLS, with certificates that are for the host', { skip }, 
 
     const refused = async (config: Parameters<typeof openLdap>[2], message: RegExp) => {
       const connector = await openLdap(t, slapd, { ...way, ...config }, privately)
-      await t.rejects(connector.check(), { name: 'ConnectorError', code: 'untrustedCertificate', message }, String(message))
+      await t.rejects(
+        connector.check(),
+        { name: 'ConnectorError', code: 'untrustedCertificate', message },
+        String(message),
+      )
     }
     await refused({}, /127\.0\.0\.1 is not trusted.*(UNABLE_TO|SELF_SIGNED)/)
     await refused({ caCertificate: other.caCertificate }, /UNABLE_TO|CERT_|SELF_SIGNED/)
@@ -91,7 +95,13 @@ t.test('only where the operator lets it', { skip }, async (t) => {
   const nowhere = await openLdap(t, slapd, { ...secure, host: 'gone.example.test' }, { resolve: async () => [] })
   await t.rejects(nowhere.check(), { code: 'unreachable' })
 
-  const config = { host: '127.0.0.1', port: slapd.port, bindDN: reader.dn, bindPassword: reader.password, baseDN: suffix }
+  const config = {
+    host: '127.0.0.1',
+    port: slapd.port,
+    bindDN: reader.dn,
+    bindPassword: reader.password,
+    baseDN: suffix,
+  }
   const fetched = await fetchLdapUsers(config, { allowedHosts: ['127.0.0.1'] })
   t.match(fetched[0], { userName: 'user0', email: 'user0@example.test', active: true, attributes: { sn: 'user0' } })
   await t.rejects(fetchLdapUsers(config), refused)
@@ -141,7 +151,9 @@ t.test('a server that says nothing is given up', async (t) => {
   const { port } = server.address() as AddressInfo
   const connector = await openLdap(t, { port }, { timeoutSeconds: 1 })
   await t.rejects(connector.check(), { code: 'timeout', message: 'The server did not answer within 1 s.' })
-  const gibberish = createServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+  const gibberish = createServer((socket) =>
+    socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  )
   await once(gibberish.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => gibberish.close())
   const other = await openLdap(t, { port: (gibberish.address() as AddressInfo).port })

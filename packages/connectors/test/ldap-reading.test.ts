@@ -1,7 +1,18 @@
 import { slapdIsMissing, startSlapd } from '@muster/testkit/slapd'
 import t, { type Test } from 'tap'
 import type { ConnectorError } from '../src/connector-error.ts'
-import { emptyTree, entry, group, groupDn, groups, people, person, reader, suffix, userDn } from './support/ldap-tree.ts'
+import {
+  emptyTree,
+  entry,
+  group,
+  groupDn,
+  groups,
+  people,
+  person,
+  reader,
+  suffix,
+  userDn,
+} from './support/ldap-tree.ts'
 import { byUserName, drain, openLdap } from './support/open-ldap.ts'
 
 const skip = slapdIsMissing()
@@ -31,7 +42,11 @@ t.test('a tree of users and groups is read whole', { skip }, async (t) => {
       ...crowd.map((uid) => entry(userDn(uid), { objectClass: 'account', uid })),
       group('crowd', crowd.map(userDn)),
       group('staff', [`UID=Jane , OU=People,${suffix}`, groupDn('crowd'), `uid=nobody,${people}`]),
-      entry(groupDn('unique'), { objectClass: 'groupOfUniqueNames', cn: 'unique', uniqueMember: `${userDn('boss')}#'01'B` }),
+      entry(groupDn('unique'), {
+        objectClass: 'groupOfUniqueNames',
+        cn: 'unique',
+        uniqueMember: `${userDn('boss')}#'01'B`,
+      }),
       entry(groupDn('posix'), { objectClass: 'posixGroup', cn: 'posix', gidNumber: '7', memberUid: ['jane', 'boss'] }),
       entry(groupDn('no-one'), { objectClass: 'posixGroup', cn: 'no-one', gidNumber: '8' }),
     ].join('\n'),
@@ -47,7 +62,10 @@ t.test('a tree of users and groups is read whole', { skip }, async (t) => {
   )
   t.equal(picture.pages.at(-1)?.complete, 'all', 'the last page says so')
   t.ok(picture.pages.every((page) => page.upsert.length <= 1_000))
-  t.match(picture.pages.flatMap((page) => page.problems ?? []), [{ code: 'userNameMissing', key: { kind: 'user' } }])
+  t.match(
+    picture.pages.flatMap((page) => page.problems ?? []),
+    [{ code: 'userNameMissing', key: { kind: 'user' } }],
+  )
   const jane = byUserName(picture, 'jane')
   t.match(jane, {
     id: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,

@@ -6,6 +6,7 @@ import { generateToken } from '@muster/runtime/tokens'
 import type { InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../src/app.ts'
+import { createPollerClient } from '../src/syncs/poller-client.ts'
 import { addOrganization, pepper, scimBaseUrl, startInstallation } from './support/installation.ts'
 
 const json = { 'content-type': 'application/json' }
@@ -111,8 +112,9 @@ async function appOver(t: Test, failure: Error) {
   const logger = createLogger({ service: 'admin', level: 'silent' })
   const outbound = createOutbound({ allowedHosts: [] })
   const rootKeys = [newSecretKey('tests')] as const
+  const poller = createPollerClient({ origin: 'http://127.0.0.1:9', secret: 'of nobody' })
   const deps = { database, pepper, rootKeys, outbound, scimBaseUrl, isProduction: false, logger }
-  const { app } = await buildApp(deps)
+  const { app } = await buildApp({ ...deps, connectors: {}, poller })
   t.teardown(() => app.close())
   return app
 }

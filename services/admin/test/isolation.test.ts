@@ -35,6 +35,14 @@ const requests: Record<string, { body?: object }> = {
   'POST /api/directory/:id/pause': { body: {} },
   'POST /api/directory/:id/resume': { body: {} },
   'POST /api/directory/:id/sync': { body: {} },
+  'POST /api/directory/:id/plan': { body: {} },
+  'POST /api/directory/:id/test': { body: {} },
+  'POST /api/directory/test': { body: { type: 'LDAP', config: {} } },
+  'GET /api/directory/:id/runs': {},
+  'GET /api/directory/:id/runs/count': {},
+  'GET /api/runs/:id': {},
+  'GET /api/runs/:id/problems': {},
+  'POST /api/runs/:id/undo': { body: {} },
   'POST /api/directory/:id/simulate': { body: { event: 'syncCompleted' } },
   'GET /api/test-directories': {},
   'POST /api/test-directories': { body: { users: 1, groups: 1 } },
@@ -151,6 +159,7 @@ const kinds = {
   'role-mappings': 'roleMapping',
   webhooks: 'webhookEndpoint',
   hooks: 'hook',
+  runs: 'syncRun',
 } as const
 
 /** Fills the parameters of a route with ids: those of an organization, or ones that nobody has. */
@@ -179,7 +188,8 @@ function requestIdOf(owner: TestOrganization | 'unknown' | 'malformed'): string 
 }
 
 function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
-  const { id, directoryId, keyId, userId, groupId, settlementId, roleMappingId, holdId, webhookId, hookId } = owner
+  const { id, directoryId, keyId, userId, groupId, settlementId, roleMappingId, holdId, webhookId, hookId, runId } =
+    owner
   return {
     organizations: id,
     directory: directoryId,
@@ -191,6 +201,7 @@ function ownId(owner: TestOrganization, resource: keyof typeof kinds): string {
     'role-mappings': roleMappingId,
     webhooks: webhookId,
     hooks: hookId,
+    runs: runId,
   }[resource]
 }
 

@@ -34,10 +34,23 @@ function assertFilter(field: string, filter: string | undefined): void {
   if (filter === undefined) return
   try {
     FilterParser.parseString(filter)
+    // The parser forgives a missing one, and would make something else of what stands behind.
+    if (!isBalanced(filter)) throw new RangeError('unbalanced')
   } catch {
     // The parser's words repeat the filter.
     throw refused(field, 'is no filter (RFC 4515), such as "(objectClass=person)"')
   }
+}
+
+/** Whether all parentheses have their other one; those of values are escaped (RFC 4515 §3). */
+function isBalanced(filter: string): boolean {
+  let depth = 0
+  for (const character of filter) {
+    if (character === '(') depth++
+    if (character === ')') depth--
+    if (depth < 0) return false
+  }
+  return depth === 0
 }
 
 function assertCertificates(pem: string): void {

@@ -26,7 +26,13 @@ export async function openLdap(
   const { allowedHosts = ['127.0.0.1'], resolve, signal = new AbortController().signal } = options
   const outbound = createOutbound({ allowedHosts, ...(resolve && { resolve }) })
   const logger = pino({ level: 'silent' })
-  const defaults = { host: '127.0.0.1', port: slapd.port, bindDN: reader.dn, bindPassword: reader.password, baseDN: suffix }
+  const defaults = {
+    host: '127.0.0.1',
+    port: slapd.port,
+    bindDN: reader.dn,
+    bindPassword: reader.password,
+    baseDN: suffix,
+  }
   const whole = { ...defaults, ...config }
   ldap.assertConfig?.(whole)
   const connector = await ldap.open(whole, { outbound, logger, signal, onThrottled: () => undefined })

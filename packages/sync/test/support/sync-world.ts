@@ -12,7 +12,9 @@ import {
   listEvents,
   type OrganizationScope,
   openDatabase,
+  type RunRequest,
   read,
+  requestRun,
   transact,
 } from '@muster/repository'
 import { createLogger } from '@muster/runtime/logger'
@@ -45,6 +47,8 @@ export interface SyncedDirectory {
   /** Makes it due now; the next scheduled run reads all or what has changed. */
   makeDue(scan?: 'full'): Promise<void>
   claim(leaseSeconds?: number): Promise<ClaimedRun>
+  /** Somebody asks for a run. */
+  request(request?: Partial<RunRequest>): Promise<void>
   /** Makes it due, and works on its run once. */
   sync(options?: SyncOnce): Promise<Awaited<ReturnType<typeof runSync>>>
   run(): Promise<Record<string, unknown>>
@@ -103,8 +107,7 @@ interface Parts {
 function syncedDirectory({ database, superuser, scope, directoryId, source }: Parts): SyncedDirectory {
   const { organizationId } = scope
   const one = async (text: string) => (await superuser.query(text, [directoryId])).rows[0] ?? {}
-  const open: OpenConnector = async (reading): Promise<Connector> =>
-    source.connector({ outbound, logger, ...reading })
+  const open: OpenConnector = async (reading): Promise<Connector> => source.connector({ outbound, logger, ...reading })
   const makeDue: SyncedDirectory['makeDue'] = async (scan) => {
     await one('UPDATE sync_routes SET due_at = now() WHERE directory_id = $1')
     if (scan === 'full') await one('UPDATE directory_syncs SET full_scan_at = NULL WHERE directory_id = $1')
@@ -128,14 +131,19 @@ function syncedDirectory({ database, superuser, scope, directoryId, source }: Pa
       const work = { database, claimed, leaseSeconds: 30, open: given.open ?? open, logger, signal }
       return runSync({ ...work, ...(limits && { limits }) })
     },
+    request: async (request = {}) => {
+      await transact(database, scope, cause, (tx) =>
+        requestRun(tx, directoryId, { purpose: 'sync', occasion: 'manual', ...request }),
+      )
+    },
     run: () => one('SELECT * FROM sync_runs WHERE directory_id = $1 ORDER BY run_id DESC LIMIT 1'),
     row: () =>
       one(`SELECT s.*, r.due_at, d.status, d.error_message FROM directory_syncs s JOIN sync_routes r USING (directory_id)
         JOIN directories d USING (directory_id) WHERE directory_id = $1`),
     events: (type) =>
-      read(database, scope, (reader) => listEvents(reader, { types: [type] } as never, { after: 0, limit: 1_000 })).then(
-        (events) => events as unknown as Record<string, unknown>[],
-      ),
+      read(database, scope, (reader) =>
+        listEvents(reader, { types: [type] } as never, { after: 0, limit: 1_000 }),
+      ).then((events) => events as unknown as Record<string, unknown>[]),
     exactState: async () => String((await superuser.query(exactState, [organizationId])).rows[0]?.state),
     meaning: async () => (await superuser.query(meaning, [organizationId])).rows[0],
   }
@@ -144,7 +152,10 @@ function syncedDirectory({ database, superuser, scope, directoryId, source }: Pa
 const layers = ['directory_users', 'directory_groups', 'memberships', 'users', 'user_links', 'user_groups', 'groups']
 
 const exactState = `SELECT ${layers
-  .map((table) => `(SELECT COALESCE(string_agg(x::text, '\n' ORDER BY x::text), '') FROM ${table} x WHERE organization_id = $1)`)
+  .map(
+    (table) =>
+      `(SELECT COALESCE(string_agg(x::text, '\n' ORDER BY x::text), '') FROM ${table} x WHERE organization_id = $1)`,
+  )
   .join(` || '\n\n' || `)} AS state`
 
 const meaning = `SELECT
@@ -166,7 +177,9 @@ const meaning = `SELECT
 /** So many users, and groups of which each holds every other user. */
 export function fillSource(source: ScriptedSource, counts: { users: number; groups: number }): void {
   const ids = Array.from({ length: counts.users }, (_, index) => `u${String(index).padStart(3, '0')}`)
-  source.users.set(...ids.map((id) => ({ id, userName: `${id}@acme.test`, displayName: `User ${id}` })))
+  source.users.set(
+    ...ids.map((id) => ({ id, userName: `${id}@acme.test`, displayName: id, attributes: { mail: `${id}@acme.test` } })),
+  )
   source.groups.set(
     ...Array.from({ length: counts.groups }, (_, index) => ({
       id: `g${index}`,

@@ -77,7 +77,9 @@ export class FakeConnection {
       this.#socket.write(extendedMessage(messageId, codes.success, identity))
     } else if (oid === extended.startTls && startTls !== undefined) {
       // Accepts, and has no TLS to offer: hangs up, or leaves the client waiting for a handshake.
+      this.#server.startTlsAccepted += 1
       this.#socket.write(extendedMessage(messageId, codes.success))
+      this.#socket.removeAllListeners('data').resume()
       if (startTls === 'dropped') this.#socket.end()
     } else {
       this.#socket.write(extendedMessage(messageId, codes.protocolError))

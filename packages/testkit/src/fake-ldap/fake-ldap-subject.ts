@@ -13,8 +13,12 @@ import { createOutbound } from '@muster/runtime/outbound/outbound'
 import type { FakeEvent } from './fake-fault.ts'
 import { type FakeLdap, startFakeLdap } from './fake-ldap.ts'
 
-const base = 'dc=acme,dc=test'
-const bind = { dn: `cn=reader,${base}`, password: 'fake-ldap-password-7Q' }
+/** Where the entries of a fake server are. */
+export const fakeLdapBase = 'dc=acme,dc=test'
+const base = fakeLdapBase
+
+/** Who reads it. */
+export const fakeLdapBind = { dn: `cn=reader,dc=acme,dc=test`, password: 'fake-ldap-password-7Q' }
 const rangeSize = 500
 const pageSize = 5
 
@@ -70,7 +74,7 @@ export function fakeLdapSubject(definition: ConnectorDefinition): ConnectorSubje
     faults,
     access: { wrongCredentials: 'shown', unreachable: 'shown', missingPermission: 'shown' },
     prepare: async (population) => {
-      const server = await startFakeLdap({ flavour: 'activeDirectory', bind, rangeSize })
+      const server = await startFakeLdap({ flavour: 'activeDirectory', bind: fakeLdapBind, rangeSize })
       const names = new Map<string, string>()
       server.tree.put({ dn: base, attributes: { objectClass: ['top', 'domain'] } })
       const config = fakeLdapConfig(server, { pageSize: population.users.length > 100 ? 1_000 : pageSize })
@@ -84,7 +88,7 @@ export function fakeLdapSubject(definition: ConnectorDefinition): ConnectorSubje
 
 /** The configuration of a connector that reads a fake server as its account. */
 export function fakeLdapConfig({ host, port }: FakeLdap, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return { host, port, bindDN: bind.dn, bindPassword: bind.password, baseDN: base, ...more }
+  return { host, port, bindDN: fakeLdapBind.dn, bindPassword: fakeLdapBind.password, baseDN: base, ...more }
 }
 
 function prepared(server: FakeLdap, config: Record<string, unknown>, names: Map<string, string>): PreparedSource {

@@ -15,6 +15,8 @@ export interface FakeLdap {
   /** How often something went wrong since the last script. */
   struck(): number
   connectionsOpen(): number
+  /** How often StartTLS was accepted. */
+  startTlsAccepted(): number
   /** Another domain controller answers from now on. */
   becomeController(name: string): void
   close(): Promise<void>
@@ -43,6 +45,7 @@ export async function startFakeLdap(options: FakeLdapOptions): Promise<FakeLdap>
     searches: () => server.searches,
     struck: () => server.struck,
     connectionsOpen: () => sockets.size,
+    startTlsAccepted: () => server.startTlsAccepted,
     becomeController: (name) => {
       server.invocationId = name
     },

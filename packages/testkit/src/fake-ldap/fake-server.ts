@@ -20,6 +20,7 @@ export class FakeServer {
   readonly tree = new FakeTree()
   /** The id of its database: that of another domain controller is another. */
   invocationId = 'first-controller'
+  startTlsAccepted = 0
   #events: readonly FakeEvent[] = []
   #searches: Record<SearchKind, number> = { pages: 0, ranges: 0 }
   #struck = 0

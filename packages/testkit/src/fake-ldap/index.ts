@@ -1,4 +1,4 @@
 export type { FakeEvent, FakeFault } from './fake-fault.ts'
 export { type FakeLdap, startFakeLdap } from './fake-ldap.ts'
-export { fakeLdapConfig, fakeLdapSubject } from './fake-ldap-subject.ts'
+export { fakeLdapBase, fakeLdapBind, fakeLdapConfig, fakeLdapSubject } from './fake-ldap-subject.ts'
 export type { FakeLdapOptions } from './fake-server.ts'

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { moduleFolder, schemaFolder } from './slapd-programs.ts'
 import type { TestAuthority } from './test-authority.ts'
@@ -9,9 +10,7 @@ export interface SlapdOptions {
   ldif: string
   /** `dc=example,dc=test` without it. */
   suffix?: string
-  /** More schemas of Debian's folder, by name, before `definitions`. */
-  schemas?: readonly string[]
-  /** Lines of schema of the test's own. */
+  /** Definitions of schema, beyond the common ones: of the test's own, or as `readSchema` reads them. */
   definitions?: readonly string[]
   /** `access to …` lines in order; everybody bound reads everything without them. */
   acl?: readonly string[]
@@ -34,7 +33,7 @@ export function slapdConfiguration(folder: string, options: SlapdOptions, author
   const { files } = authority
   const suffix = options.suffix ?? defaultSuffix
   const lines = [
-    ...[...schemas, ...(options.schemas ?? [])].map((name) => `include ${join(schemaFolder, `${name}.schema`)}`),
+    ...schemas.map((name) => `include ${schemaPath(name)}`),
     ...(options.definitions ?? []),
     `modulepath ${moduleFolder}`,
     ...modules.filter((name) => existsSync(join(moduleFolder, `${name}.so`))).map((name) => `moduleload ${name}`),
@@ -58,6 +57,15 @@ export function slapdConfiguration(folder: string, options: SlapdOptions, author
     'refint_attributes member uniqueMember manager',
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** The text of a schema that comes with OpenLDAP: `msuser` has what Active Directory names. */
+export function readSchema(name: string): Promise<string> {
+  return readFile(schemaPath(name), 'utf8')
+}
+
+function schemaPath(name: string): string {
+  return join(schemaFolder, `${name}.schema`)
 }
 
 export function databaseFolder(folder: string): string {

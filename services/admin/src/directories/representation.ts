@@ -49,8 +49,7 @@ const properties = {
   syncFilters: syncFiltersSchema,
   scimBaseUrl: Type.Unsafe<string | null>({
     ...nullableText,
-    description:
-      'What the identity provider is given as base URL (tenant URL); null for directories that are read.',
+    description: 'What the identity provider is given as base URL (tenant URL); null for directories that are read.',
   }),
   ...readProperties,
   isTest: Type.Boolean({ description: 'Made up for development; see /api/test-directories.' }),

@@ -20,12 +20,7 @@ import { closed, idParams, organizationChoice, organizationQuery } from '../sche
 import { changeTimeout, finish } from '../settlements/finish.ts'
 import { configKindOf } from './connector-config.ts'
 import { assertPushedTo, createDirectoryRoute } from './create-route.ts'
-import {
-  changedDirectorySchema,
-  directoryChanges,
-  directorySchema,
-  directoryView,
-} from './representation.ts'
+import { changedDirectorySchema, directoryChanges, directorySchema, directoryView } from './representation.ts'
 import { checkFlagNames } from './scim-flags.ts'
 import { directorySettings } from './settings-routes.ts'
 

@@ -37,7 +37,8 @@ function listRoutes(app: AdminApp, { database }: AdminDeps): void {
       schema: {
         tags,
         operationId: 'listRuns',
-        description: 'Syncs, plans and undos of a directory, the newest first. Empty for directories that are pushed to.',
+        description:
+          'Syncs, plans and undos of a directory, the newest first. Empty for directories that are pushed to.',
         params: idParams,
         querystring: closed({ ...organizationChoice, ...filters, ...pageParameters }),
         response: { 200: listOf(runSchema) },

@@ -48,7 +48,8 @@ export function directoryTestRoutes(app: AdminApp, { database, connectors, polle
       const scope = scopeOf(request)
       const directory = found(await read(database, scope, (reader) => findDirectory(reader, directoryId)))
       if (directory.type === 'SCIM') {
-        const detail = 'A SCIM directory has nothing to test from here: start the connection test of its identity provider.'
+        const detail =
+          'A SCIM directory has nothing to test from here: start the connection test of its identity provider.'
         throw new MusterError('conflict', detail)
       }
       limit.note(directoryId)

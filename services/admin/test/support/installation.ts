@@ -13,6 +13,7 @@ import {
   ScimRequestStore,
   transact,
 } from '@muster/repository'
+import { MusterError } from '@muster/runtime/errors'
 import type { KnownRoute } from '@muster/runtime/http/route-table'
 import { createLogger } from '@muster/runtime/logger'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
@@ -23,6 +24,8 @@ import { createTestDatabase } from '@muster/testkit'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
+import type { Poller } from '../../src/syncs/poller-client.ts'
+import { testConnectors } from './connectors.ts'
 
 export const pepper = 'a pepper for tests, of at least thirty-two characters'
 export const scimBaseUrl = 'https://scim.muster.test'
@@ -52,7 +55,13 @@ export interface Installation {
   scopeOf(organizationId: string): Promise<OrganizationScope>
 }
 
-export async function startInstallation(t: Test, { isProduction = false } = {}): Promise<Installation> {
+/** As if no poller ran. */
+const absentPoller: Poller = { test: () => Promise.reject(new MusterError('unavailable', 'There is no poller here.')) }
+
+export async function startInstallation(
+  t: Test,
+  { isProduction = false, poller = absentPoller } = {},
+): Promise<Installation> {
   const { databaseUrl, migrationDatabaseUrl, superuserUrl } = await createTestDatabase(t)
   const database = openDatabase({ url: databaseUrl })
   t.teardown(() => database.close())
@@ -63,7 +72,7 @@ export async function startInstallation(t: Test, { isProduction = false } = {}):
   const rootKeys = [newSecretKey('tests')] as const
   // Whatever else the machine does at this moment, requests are answered.
   const deps = { database, pepper, rootKeys, outbound, scimBaseUrl, isProduction, shedsLoad: false, logger }
-  const { app, routes } = await buildApp(deps)
+  const { app, routes } = await buildApp({ ...deps, connectors: testConnectors, poller })
   t.teardown(() => app.close())
   const operatorKey = generateToken('key')
   const hash = hashToken(pepper, operatorKey)
@@ -126,6 +135,8 @@ export interface TestOrganization {
   webhookId: string
   /** Such an event, on its way there. */
   deliveredEventId: string
+  /** A sync that ended, as of a directory that is read. */
+  runId: string
 }
 
 /** What registers a schema with one attribute. */
@@ -162,6 +173,7 @@ export async function addOrganization(installation: Installation, name: string):
     schemaUrn,
     settlementId: settled.id,
     holdId: await addHold(installation, id, directoryId),
+    runId: await addRun(installation, id, directoryId),
     roleMappingId: mapping.id,
     ...(await addWebhook(installation, id, adminKey)),
     hookId: (await call(adminKey, 'POST', '/api/hooks', hookDraft)).body.id,
@@ -209,6 +221,23 @@ async function addHold(installation: Installation, organizationId: string, direc
   )
   if (users.kind !== 'hold') throw new Error('Nothing is held')
   return toTypeId('hold', users.holdId)
+}
+
+/** A run that ended well and changed nothing. */
+async function addRun(installation: Installation, organizationId: string, directoryTypeId: string): Promise<string> {
+  const scope = await installation.scopeOf(organizationId)
+  const runId = newUuid()
+  await transact(installation.database, scope, { kind: 'system', id: 'test' }, (tx) =>
+    tx.db
+      .insertInto('sync_runs')
+      .values({
+        ...{ organization_id: scope.organizationId, directory_id: uuidIn('directory', directoryTypeId), run_id: runId },
+        ...{ purpose: 'sync', occasion: 'schedule', scan: 'full', status: 'completed', phase: 'done' },
+        ...{ cause: JSON.stringify({ kind: 'system', id: 'test' }), finished_at: new Date() },
+      })
+      .execute(),
+  )
+  return toTypeId('syncRun', runId)
 }
 
 /** Puts a SCIM request into the log of a directory; answers with its id. */

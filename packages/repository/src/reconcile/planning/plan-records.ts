@@ -5,6 +5,14 @@ import type { Planning } from './plan-run.ts'
 import { latestRecords, ofDirectory } from './staged.ts'
 
 /**
+ * A UUID of version 7 (RFC 9562 §5.7): of a random one the first 48 bits become the time in milliseconds, and the version 4
+ * becomes 7 by two bits.
+ */
+const newUuid7 = sql`encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+  PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1),
+  'hex')::uuid`
+
+/**
  * Writes down which users and groups are new, differ in content, are back, are missing for the first time, or are gone. Who is
  * new gets its id here, so that memberships can name it.
  */
@@ -30,7 +38,7 @@ export async function planRecords(tx: Transaction, planning: Planning): Promise<
     )
     INSERT INTO sync_changes (organization_id, run_id, step, resource_id, kind, effect, source_id)
     SELECT ${tx.organizationId}::uuid, ${planning.runId}::uuid, CASE WHEN kind = 'user' THEN 3 WHEN effect = 'delete' THEN 4 ELSE 1 END,
-      COALESCE(resource_id, new_uuid()), kind, effect, source_id
+      COALESCE(resource_id, ${newUuid7}), kind, effect, source_id
     FROM compared WHERE effect IS NOT NULL`,
   )
 }
