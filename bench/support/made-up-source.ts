@@ -102,16 +102,27 @@ function* recordsOf(source: MadeUpSource): Generator<SourceUser | SourceGroup | 
   for (let n = 1; n <= source.users; n++) yield* edgesOf(source, n)
 }
 
-/** A connector that makes up what it reads, page by page, and keeps nothing. `onPage` is told what making a page took, in milliseconds. */
-export function madeUpConnector(source: MadeUpSource, onPage: (milliseconds: number) => void): Connector {
+/** The next records, fewer only at the end. */
+function nextRecords<T>(records: Iterator<T>): T[] {
+  const taken: T[] = []
+  while (taken.length < pageRecords) {
+    const { done, value } = records.next()
+    if (done === true) break
+    taken.push(value)
+  }
+  return taken
+}
+
+/** A connector that makes up what it reads, page by page, and keeps nothing. `onPage` is told what making a page took, in seconds. */
+export function madeUpConnector(source: MadeUpSource, onPage: (seconds: number) => void): Connector {
   return {
     check: async () => ({ userCount: source.users, warnings: [] }),
     async *snapshot(): AsyncGenerator<Page> {
       const records = recordsOf(source)
       for (let at = 1; ; at++) {
         const started = performance.now()
-        const upsert = [...records.take(pageRecords)]
-        onPage(performance.now() - started)
+        const upsert = nextRecords(records)
+        onPage((performance.now() - started) / 1_000)
         const isLast = upsert.length < pageRecords
         const page = { upsert, remove: [], checkpoint: `page ${at}` as Checkpoint }
         yield isLast ? { ...page, complete: 'all' } : page

@@ -1,7 +1,10 @@
 import { AssertionError } from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { type Connector, type ConnectorContext, ConnectorError, type Page } from '@muster/connectors'
 import { type ConnectorSubject, connectorChecks } from '@muster/connectors/conformance'
-import { scriptedSubject } from '@muster/testkit/scripted-source'
+import { createScriptedSource, scriptedSubject } from '@muster/testkit/scripted-source'
 import t from 'tap'
 
 const subjects = [
@@ -9,6 +12,7 @@ const subjects = [
   scriptedSubject({ deltaMembers: 'changes' }),
   scriptedSubject({ delta: 'sweep' }),
   scriptedSubject({ delta: 'none' }),
+  scriptedSubject({ folder: t.testdir() }),
 ]
 
 for (const subject of subjects) {
@@ -177,4 +181,41 @@ t.test('a subject that cannot show something says why, check by check', async (t
   const lacks = connectorChecks.flatMap((check) => check.lackOf(mute) ?? [])
   t.ok(lacks.includes('it has no connections'))
   t.equal(lacks.filter((lack) => lack === 'this source is set to have none').length, 3)
+})
+
+const readInAnotherProcess = `
+  import { scriptedDefinition } from '@muster/testkit/scripted-source'
+  const [file, password] = process.argv.slice(1)
+  const definition = scriptedDefinition({ file })
+  const connector = await definition.open({ host: 'scripted.test', password }, { signal: new AbortController().signal })
+  for await (const page of connector.snapshot()) console.log(JSON.stringify(page))
+`
+
+t.test('a source in a file is read by a process that is killed at a page, and by the next', async (t) => {
+  const file = join(t.testdir(), 'source.json')
+  const source = createScriptedSource({ file, pageSize: 2 })
+  source.users.set(...['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, userName: `${id}@acme.test` })))
+  const gate = source.pauseAt({ phase: 'users', page: 2 })
+  const arguments_ = ['--input-type=module', '-e', readInAnotherProcess, '--', file, source.config().password]
+  const child = spawn(process.execPath, arguments_, { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines: string[] = []
+  child.stdout.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
+  await gate.reached()
+  const ended = once(child, 'close')
+  child.kill('SIGKILL')
+  await ended
+  gate.release()
+  t.equal(source.pagesServed(), 1)
+  const first = JSON.parse(lines.join('')) as Page
+  const context = { signal: new AbortController().signal } as ConnectorContext
+  const read = [...first.upsert]
+  for await (const page of source.connector(context).snapshot(first.checkpoint)) read.push(...page.upsert)
+  t.same(
+    read.map((record) => record.kind === 'user' && record.id),
+    ['a', 'b', 'c', 'd', 'e'],
+  )
+  source.forget()
+  await t.rejects(source.connector(context).snapshot(first.checkpoint)[Symbol.asyncIterator]().next(), {
+    code: 'checkpointExpired',
+  })
 })

@@ -1,41 +1,15 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { slapdIsMissing, startSlapd } from '@muster/testkit/slapd'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { fetchLdapUsers } from '../src/index.ts'
 import { emptyTree, group, person, reader, suffix, userDn } from './support/ldap-tree.ts'
 import { drain, openLdap } from './support/open-ldap.ts'
+import { openProxy } from './support/tcp-proxy.ts'
 
 const skip = slapdIsMissing()
 const users = Array.from({ length: 20 }, (_, index) => `user${index}`)
 const tree = [emptyTree, ...users.map((uid) => person(uid)), group('all', users.map(userDn))].join('\n')
-
-/** A way to a server that can be cut after so many bytes of answers. */
-async function openProxy(t: Test, target: number) {
-  const sockets = new Set<Socket>()
-  let bytesLeft = Number.POSITIVE_INFINITY
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1')
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-    }
-    near.pipe(far)
-    near.on('close', () => far.destroy())
-    far.on('data', (chunk) => {
-      bytesLeft -= chunk.length
-      if (bytesLeft > 0) near.write(chunk)
-      else near.destroy()
-    })
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  return { port, open: () => sockets.size / 2, cutAfter: (bytes: number) => (bytesLeft = bytes) }
-}
 
 t.test('LDAPS and StartTLS, with certificates that are for the host', { skip }, async (t) => {
   const slapd = await startSlapd(t, { ldif: tree })
@@ -109,7 +83,8 @@ t.test('only where the operator lets it', { skip }, async (t) => {
 
 t.test('a connection that breaks at any place ends the reading, and never its end', { skip }, async (t) => {
   const slapd = await startSlapd(t, { ldif: tree })
-  const proxy = await openProxy(t, slapd.port)
+  const proxy = await openProxy(slapd.port)
+  t.teardown(() => proxy.close())
   const connector = await openLdap(t, proxy, { pageSize: 5 })
   for (let bytes = 1, ended = false; !ended; bytes += 431) {
     proxy.cutAfter(bytes)

@@ -140,6 +140,7 @@ export {
   type Organization,
   updateOrganization,
 } from './organizations/organizations.ts'
+export { countWrappedKeys, rewrapEveryKey, rotateEverySecret } from './organizations/rotate-secrets.ts'
 export { type ArrivalQuestion, nextArrivalRound, queueArrivals } from './people/arrivals/arrival-round.ts'
 export { finishArrivals } from './people/arrivals/finish-arrivals.ts'
 export { type Arrival, type ArrivalState, countArrivals, listArrivals } from './people/arrivals/list-arrivals.ts'

@@ -1,7 +1,8 @@
 import { toTypeId } from '@muster/runtime/type-ids'
 import type { Database } from '../database/database.ts'
 import { scopeTo } from '../database/organization-scope.ts'
-import { type Reader, read, readAsOperator } from '../database/read.ts'
+import { type Reader, read } from '../database/read.ts'
+import { everyOrganization } from '../organizations/every-organization.ts'
 import { type AuditHead, findAuditHead } from './head.ts'
 import { type AuditVerdict, verifyAudit } from './verify.ts'
 
@@ -10,8 +11,6 @@ interface Owner {
   organizationId: string
   name: string
 }
-
-const organizationsPerPage = 1_000
 
 /**
  * The head of every organization's trail (or of the one with this UUID), for who has the database's credentials: called
@@ -38,23 +37,7 @@ async function* ofEveryTrail<T>(
   organizationId: string | undefined,
   find: (reader: Reader) => Promise<T>,
 ): AsyncGenerator<Owner & { found: T }> {
-  for await (const { organization_id: id, name } of organizations(database, organizationId)) {
+  for await (const { organization_id: id, name } of everyOrganization(database, organizationId)) {
     yield { organizationId: toTypeId('organization', id), name, found: await read(database, scopeTo(id), find) }
-  }
-}
-
-async function* organizations(database: Database, organizationId: string | undefined) {
-  let after: string | undefined
-  for (;;) {
-    const from = after
-    const page = await readAsOperator(database, (db) => {
-      let query = db.selectFrom('organizations').select(['organization_id', 'name']).orderBy('organization_id')
-      if (organizationId !== undefined) query = query.where('organization_id', '=', organizationId)
-      if (from !== undefined) query = query.where('organization_id', '>', from)
-      return query.limit(organizationsPerPage).execute()
-    })
-    yield* page
-    after = page.at(-1)?.organization_id
-    if (page.length < organizationsPerPage) return
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Connector } from '@muster/connectors'
 import {
   authenticateApiKey,
@@ -65,6 +66,7 @@ export interface SyncOnce {
   limits?: ReadingLimits
   signal?: AbortSignal
   claimed?: ClaimedRun
+  leaseSeconds?: number
   open?: OpenConnector
 }
 
@@ -128,7 +130,14 @@ function syncedDirectory({ database, superuser, scope, directoryId, source }: Pa
     async sync({ scan, limits, signal = new AbortController().signal, ...given } = {}) {
       if (given.claimed === undefined) await makeDue(scan)
       const claimed = given.claimed ?? (await claim())
-      const work = { database, claimed, leaseSeconds: 30, open: given.open ?? open, logger, signal }
+      const work = {
+        database,
+        claimed,
+        leaseSeconds: given.leaseSeconds ?? 30,
+        open: given.open ?? open,
+        logger,
+        signal,
+      }
       return runSync({ ...work, ...(limits && { limits }) })
     },
     request: async (request = {}) => {
@@ -187,4 +196,14 @@ export function fillSource(source: ScriptedSource, counts: { users: number; grou
       members: ids.filter((_id, place) => place % 2 === index % 2).map((id) => ({ id })),
     })),
   )
+}
+
+/** Waits for something to become true; a machine may be slow. */
+export async function until(t: Test, what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!(await isSo())) {
+    if (Date.now() > deadline) return t.fail(what)
+    await delay(20)
+  }
+  t.ok(true, what)
 }

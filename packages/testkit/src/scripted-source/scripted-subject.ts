@@ -1,25 +1,32 @@
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ConnectorSubject, PopulationChange, PopulationUser } from '@muster/connectors/conformance'
 import { type SourceFaultName, sourceFaultNames } from '@muster/connectors/conformance'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { definitionOf } from './scripted-definition.ts'
+import { definitionOf, scriptedDefinition } from './scripted-definition.ts'
 import { createScriptedSource, type ScriptedSource } from './scripted-source.ts'
 import type { ScriptedUser, SourceSettings } from './source-state.ts'
 
 const pageSize = 5
 
+interface SubjectOptions extends Partial<SourceSettings> {
+  /** Where sources are kept as files; in memory without it. */
+  folder?: string
+}
+
 /** The scripted source as a subject of the connector conformance suite: it shows everything. */
-export function scriptedSubject(settings: Partial<SourceSettings> = {}): ConnectorSubject {
+export function scriptedSubject({ folder, ...settings }: SubjectOptions = {}): ConnectorSubject {
+  const fileOf = (host: string) => join(folder ?? '', `${host}.json`)
   const sources = new Map<string, ScriptedSource>()
-  const definition = definitionOf((host) => {
+  const inMemory = definitionOf((host) => {
     const source = sources.get(host)
     if (source === undefined) throw new Error(`there is no scripted source ${host}`)
     return source.store
   })
   const hasDelta = settings.delta !== 'none'
   return {
-    name: `scripted source, delta by ${settings.delta ?? 'removals'}, members ${settings.deltaMembers ?? 'complete'}`,
-    definition,
+    name: ['scripted source', ...Object.values(settings), ...(folder === undefined ? [] : ['in files'])].join(', '),
+    definition: folder === undefined ? inMemory : scriptedDefinition({ file: fileOf }),
     pageRecordsMax: pageSize,
     hugeGroup: 3 * pageSize,
     delta: hasDelta ? 'shown' : { lacks: 'this source is set to have none' },
@@ -27,7 +34,8 @@ export function scriptedSubject(settings: Partial<SourceSettings> = {}): Connect
     access: { wrongCredentials: 'shown', unreachable: 'shown', missingPermission: 'shown' },
     prepare: async (population) => {
       const host = `source-${sources.size}.test`
-      const source = createScriptedSource({ pageSize, password: `password of ${host}`, ...settings })
+      const file = folder === undefined ? {} : { file: fileOf(host) }
+      const source = createScriptedSource({ pageSize, password: `password of ${host}`, ...file, ...settings })
       sources.set(host, source)
       source.users.set(...population.users.map(asUser))
       source.groups.set(
@@ -37,8 +45,10 @@ export function scriptedSubject(settings: Partial<SourceSettings> = {}): Connect
       return {
         config: source.config(host),
         outbound,
-        faultPlaces: 7,
-        change: async (changes) => changes.forEach((change) => void apply(source, change)),
+        faultPlaces: 8,
+        change: async (changes) => {
+          for (const change of changes) apply(source, change)
+        },
         inject: async (fault, page) => {
           const before = source.eventsHappened()
           source.script({ at: { page }, does: fault })

@@ -11,7 +11,7 @@ interface TestedConfig {
 }
 
 export type TestAnswer =
-  | { ok: true; userCount: number; countedInPart: boolean; warnings: string[]; milliseconds: number }
+  | { ok: true; userCount: number; countedInPart?: boolean; warnings: string[]; milliseconds: number }
   | { ok: false; error: SourceError }
 
 /** The poller, for what answers at once. */

@@ -82,6 +82,6 @@ export function directoryTestRoutes(app: AdminApp, { database, connectors, polle
   async function ask(question: TestQuestion) {
     const answer = await poller.test(question)
     if (!answer.ok) throw sourceProblem(answer.error)
-    return answer
+    return { ...answer, countedInPart: answer.countedInPart ?? false }
   }
 }
