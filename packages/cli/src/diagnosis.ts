@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises'
-import { assertDatabaseIsSafe, isDatabaseReady, openDatabase } from '@muster/repository'
+import { assertDatabaseIsSafe, countWrappedKeys, isDatabaseReady, openDatabase } from '@muster/repository'
+import { parseRootKeys } from '@muster/runtime/secret-box'
 import type { Config } from './config.ts'
 import type { Connection } from './connection.ts'
 import type { DataFolder } from './data-folder.ts'
 import { errorText } from './error-text.ts'
 import { isReady } from './readiness.ts'
+import { findSecret } from './secrets.ts'
 import { scimOrigin, type serviceNames, serviceOrigin } from './services.ts'
 
 export interface Finding {
@@ -29,6 +31,7 @@ const checks: Readonly<Record<string, (subject: Subject) => Promise<Outcome>>> =
   'Node.js': async () => checkNode(process.versions.node),
   'Data folder': ({ folder }) => checkPrivacy(folder),
   Database: checkDatabase,
+  'Root keys': checkRootKeys,
   'SCIM service': ({ config }) => checkService(config, 'scim'),
   'Management API': ({ config }) => checkService(config, 'admin'),
   Poller: ({ config }) => checkService(config, 'poller'),
@@ -71,6 +74,27 @@ async function checkDatabase({ config, connection }: Subject): Promise<Outcome> 
     if (!(await isDatabaseReady(database))) return failed('migrations are missing: run "muster migrate"')
     if (config.database === undefined) return warning('works, but is embedded: for production set DATABASE_URL')
     return ok('safe and migrated')
+  } finally {
+    await database.close()
+  }
+}
+
+async function checkRootKeys({ config, folder, connection }: Subject): Promise<Outcome> {
+  const url = config.database?.databaseUrl ?? connection?.databaseUrl
+  const text = await findSecret('rootKeys', folder, config)
+  if (url === undefined || text === undefined)
+    return warning('there are none here to compare with: set MUSTER_ROOT_KEYS')
+  const [current, ...older] = parseRootKeys(text)
+  const database = openDatabase({ url, connectionsMax: 1 })
+  try {
+    const wrapped = await countWrappedKeys(database)
+    const known = new Set([current, ...older].map(({ id }) => id))
+    const missing = [...wrapped.keys()].filter((id) => !known.has(id))
+    if (missing.length > 0)
+      return failed(`MUSTER_ROOT_KEYS lacks ${missing.join(', ')}: what they seal cannot be opened`)
+    const outdated = [...wrapped].filter(([id]) => id !== current.id).map(([id, count]) => `${id} (${count} data keys)`)
+    if (outdated.length === 0) return ok(`everything is sealed under ${current.id}`)
+    return warning(`still in use: ${outdated.join(', ')}: run "muster secrets rewrap"`)
   } finally {
     await database.close()
   }

@@ -80,6 +80,19 @@ audit
   .option('--organization <id>', 'only this organization (org_…)')
   .action(async (options) => (await import('./commands/audit.ts')).printAuditHeads(readConfig(), options))
 
+const secrets = program.command('secrets').description('the keys that seal secrets (docs/operations/key-rotation.md)')
+
+secrets
+  .command('rewrap')
+  .description('wrap the data keys of every organization by the current root key, the first of MUSTER_ROOT_KEYS')
+  .action(async () => (await import('./commands/secrets.ts')).rewrap(readConfig()))
+
+secrets
+  .command('rotate')
+  .description('give every organization another data key and seal its secrets by that; when broken off, run it again')
+  .option('--force', 'replace also keys that are younger than an hour', false)
+  .action(async (options) => (await import('./commands/secrets.ts')).rotate(readConfig(), options))
+
 program
   .command('conformance')
   .description('try a SCIM server against the RFCs: any by its URL, without one this release on a throw-away database')

@@ -32,7 +32,11 @@ export async function ensureSecrets(folder: DataFolder, config: Config): Promise
   }
 }
 
-/** The token pepper without making one: undefined when the installation has none yet. */
-export async function findTokenPepper(folder: DataFolder, config: Config): Promise<string | undefined> {
-  return config.tokenPepper ?? (await readPrivateJson(folder.secrets, names))?.tokenPepper
+/** One of the secrets that are also settings, without making any: undefined when the installation has none yet. */
+export async function findSecret(
+  name: 'tokenPepper' | 'rootKeys',
+  folder: DataFolder,
+  config: Config,
+): Promise<string | undefined> {
+  return config[name] ?? (await readPrivateJson(folder.secrets, names))?.[name]
 }

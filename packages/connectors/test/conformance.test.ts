@@ -135,6 +135,18 @@ const flaws: readonly Flaw[] = [
     ...connector,
     snapshot: () => connector.snapshot(),
   })),
+  flaw('takes any checkpoint for one of its own', 'a checkpoint that nobody wrote', (connector) => ({
+    ...connector,
+    snapshot: (resume) => connector.snapshot(resume?.startsWith('{"epoch"') === true ? resume : undefined),
+  })),
+  flaw('does not hear of removals', 'a delta says what has changed', (connector) => ({
+    ...connector,
+    delta: (since) => mapped(connector.delta?.(since) ?? connector.snapshot(), (page) => ({ ...page, remove: [] })),
+  })),
+  flaw('calls every failure one of the protocol', 'check and snapshot tell wrongCredentials', (connector) => ({
+    ...connector,
+    check: () => connector.check().catch(() => Promise.reject(new ConnectorError('protocol', 'Something went wrong.'))),
+  })),
   flaw('counts groups as users', 'check counts the users', (connector) => ({
     ...connector,
     check: async () => {

@@ -10,6 +10,7 @@ import {
   read,
   releaseNext,
   requestRun,
+  restartReading,
   stagePage,
   transact,
 } from '../src/index.ts'
@@ -109,7 +110,7 @@ t.test(`random sources, crashes and scans end where they are to (seed ${seed})`,
       for (const one of steps) {
         const next = change(state, one)
         const isDelta = one.delta && !isFirst
-        await syncWithCrashes(directory, toSource(next, isDelta ? state : undefined), { ...one, isDelta })
+        await syncWithCrashes(directory, { full: toSource(next), delta: toSource(next, state) }, { ...one, isDelta })
         ;[state, isFirst] = [next, false]
         await assertIs(state)
       }
@@ -117,13 +118,13 @@ t.test(`random sources, crashes and scans end where they are to (seed ${seed})`,
 
       async function syncWithCrashes(
         { directoryId }: PolledDirectory,
-        source: MadeUpSource,
+        { full, delta }: { full: MadeUpSource; delta: MadeUpSource },
         { rows, crashes, isDelta }: { rows: number; crashes: readonly number[]; isDelta: boolean },
       ): Promise<void> {
         await transact(database, scope, cause, (tx) =>
           requestRun(tx, directoryId, { purpose: 'sync', occasion: 'manual', ...(!isDelta && { scan: 'full' }) }),
         )
-        const pages = pagesOf(source, isDelta ? 'changes' : 'all', rows)
+        const pages = { full: pagesOf(full, 'all', rows), delta: pagesOf(delta, 'changes', rows) }
         for (const acts of [...crashes, Number.POSITIVE_INFINITY]) {
           // A lease that has ended when it begins: whoever comes next takes it.
           const claimed = await claimRun(database, { ...scope, directoryId }, { leaseSeconds: 0 })
@@ -135,9 +136,13 @@ t.test(`random sources, crashes and scans end where they are to (seed ${seed})`,
             return work()
           }
           try {
-            for (const page of run.phase === 'reading' ? pages.slice(run.pages) : [])
+            for (const page of run.phase === 'reading' ? pages[run.scan].slice(run.pages) : [])
               await act(() => stagePage(database, lease, page))
-            await act(() => planRun(database, lease))
+            if ((await act(() => planRun(database, lease))) === 'needsFullScan') {
+              await act(() => restartReading(database, lease, 'full'))
+              for (const page of pages.full) await act(() => stagePage(database, lease, page))
+              await act(() => planRun(database, lease))
+            }
             while (await act(() => applyNext(database, lease)));
             await act(() => judgeRun(database, lease))
             while (await act(() => releaseNext(database, lease)));

@@ -6,6 +6,7 @@ import {
   judgeRun,
   planRun,
   releaseNext,
+  restartReading,
   type SyncPhase,
 } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
@@ -25,11 +26,23 @@ export async function* workOnRun(work: Reading): AsyncGenerator<SyncPhase> {
     for await (const _ of readSource(work)) yield 'reading'
   }
   if (isBefore(claimed.run.phase, 'applying')) {
-    await planRun(database, claimed.lease)
+    if ((await planRun(database, claimed.lease)) === 'needsFullScan') {
+      yield* readEverything(work)
+      await planRun(database, claimed.lease)
+    }
     yield 'planning'
   }
   if (claimed.run.purpose === 'sync') yield* carryOut(database, claimed)
   await finishRun(database, claimed.lease, { dueInSeconds: intervalSeconds(claimed.intervalMinutes) })
+}
+
+/** In place of the changes that were read. */
+async function* readEverything(work: Reading): AsyncGenerator<SyncPhase> {
+  const { database, claimed } = work
+  await restartReading(database, claimed.lease, 'full')
+  const read = { users: 0, groups: 0, memberships: 0 }
+  const run = { ...claimed.run, scan: 'full', checkpoint: null, complete: null, pages: 0, read } as const
+  for await (const _ of readSource({ ...work, claimed: { ...claimed, run } })) yield 'reading'
 }
 
 async function* carryOut(database: Database, { lease, run }: ClaimedRun): AsyncGenerator<SyncPhase> {

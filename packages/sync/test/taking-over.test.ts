@@ -33,18 +33,24 @@ async function begin({ database }: SyncWorld, directory: SyncedDirectory) {
   return { claimed, steps: workOnRun({ database, claimed, open, limits: readingLimits, signal }) }
 }
 
-/** Does a run by as many workers as it has pieces: each dies behind its first. Answers with what each of them did. */
+/**
+ * Does a run by as many workers as it has pieces: each dies behind the first that nobody before it did. Judging is done again by
+ * everybody. Answers with what each of them did last.
+ */
 async function syncInPieces(world: SyncWorld, directory: SyncedDirectory, scan?: 'full'): Promise<string[]> {
   const pieces: string[] = []
   await directory.makeDue(scan)
-  for (;;) {
+  while (pieces.length < 100) {
     const { steps } = await begin(world, directory)
-    const step = await steps.next()
+    let step = await steps.next()
+    const judged = pieces.filter((piece) => piece === 'judging').length
+    for (let again = 0; step.value === 'judging' && again < judged; again++) step = await steps.next()
     if (step.done === true) return pieces
     pieces.push(step.value)
     await steps.return(undefined)
     await endLease(world, directory)
   }
+  throw new Error(`The run comes to no end: ${pieces.join(' ')}`)
 }
 
 function change({ source }: SyncedDirectory): void {

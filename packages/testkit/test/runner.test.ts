@@ -104,7 +104,11 @@ t.test('the runner counts, passes on the exit code and leaves nothing behind', a
   t.match(good.output, /Testing on Postgres \d+/)
   t.match(good.output, /\n2 passed, 0 failed\n$/)
   t.not(bad.code, 0)
-  t.match(bad.output, /\nFailed:\n +not ok 2 - on purpose\nnot ok 1 - .*sample\.test\.ts/, 'what failed stands at the end')
+  t.match(
+    bad.output,
+    /\nFailed:\n +not ok 2 - on purpose\nnot ok 1 - .*sample\.test\.ts/,
+    'what failed stands at the end',
+  )
   t.match(bad.output, /\n1 passed, 1 failed\n$/)
   t.same(await readdir(passing.temporary), [])
   t.same(await readdir(failing.temporary), [])

@@ -1,16 +1,8 @@
-import {
-  type AuditHead,
-  auditFaults,
-  type Database,
-  listAuditHeads,
-  openDatabase,
-  verifyAuditTrails,
-} from '@muster/repository'
+import { type AuditHead, auditFaults, listAuditHeads, verifyAuditTrails } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { fromTypeId } from '@muster/runtime/type-ids'
 import type { Config } from '../config.ts'
-import { readConnection } from '../connection.ts'
-import { openDataFolder } from '../data-folder.ts'
+import { withInstallationDatabase } from '../installation-database.ts'
 import { print } from '../terminal.ts'
 
 interface Options {
@@ -26,7 +18,7 @@ interface Options {
 export async function verifyAudit(config: Config, options: Options & { expect?: string }): Promise<number> {
   const organizationId = readOrganization(options)
   const expected = readExpectation(options)
-  return withDatabase(config, async (database) => {
+  return withInstallationDatabase(config, async (database) => {
     let [trails, broken] = [0, 0]
     for await (const { organizationId: id, name, found } of verifyAuditTrails(database, organizationId, expected)) {
       trails++
@@ -43,7 +35,7 @@ export async function verifyAudit(config: Config, options: Options & { expect?: 
 /** Prints the head of each audit trail: organization, a space, `<sequence>:<hash>`. Throws as `verifyAudit` does. */
 export async function printAuditHeads(config: Config, options: Options): Promise<void> {
   const organizationId = readOrganization(options)
-  await withDatabase(config, async (database) => {
+  await withInstallationDatabase(config, async (database) => {
     let trails = 0
     for await (const { organizationId: id, found } of listAuditHeads(database, organizationId)) {
       trails++
@@ -51,23 +43,6 @@ export async function printAuditHeads(config: Config, options: Options): Promise
     }
     assertFound(trails, options)
   })
-}
-
-async function withDatabase<T>(config: Config, work: (database: Database) => Promise<T>): Promise<T> {
-  const folder = await openDataFolder(config.dataDir)
-  const url = config.database?.databaseUrl ?? (await readConnection(folder))?.databaseUrl
-  if (url === undefined) {
-    throw new MusterError(
-      'unavailable',
-      `There is no installation in ${folder.path}. Run "muster up" first, or set DATABASE_URL and MIGRATION_DATABASE_URL.`,
-    )
-  }
-  const database = openDatabase({ url, connectionsMax: 1 })
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
 }
 
 function readOrganization({ organization }: Options): string | undefined {

@@ -3,7 +3,7 @@ import { issueOperatorKey } from '../access.ts'
 import type { Config } from '../config.ts'
 import { readConnection } from '../connection.ts'
 import { openDataFolder } from '../data-folder.ts'
-import { findTokenPepper } from '../secrets.ts'
+import { findSecret } from '../secrets.ts'
 import { print } from '../terminal.ts'
 
 /**
@@ -14,7 +14,7 @@ export async function createKey(config: Config, options: { name: string; json: b
   const folder = await openDataFolder(config.dataDir)
   const migrationDatabaseUrl =
     config.database?.migrationDatabaseUrl ?? (await readConnection(folder))?.migrationDatabaseUrl
-  const pepper = await findTokenPepper(folder, config)
+  const pepper = await findSecret('tokenPepper', folder, config)
   if (migrationDatabaseUrl === undefined || pepper === undefined) {
     throw new MusterError(
       'unavailable',

@@ -16,13 +16,16 @@ import { openProxy } from './tcp-proxy.ts'
 
 const hidden = `ou=hidden,${suffix}`
 
-/** A server that the subject can live on: with a mark for disabled accounts, and a base that nobody may read. */
+/** A server that the subject can live on: with a mark for disabled accounts, groups that may be empty, and a base that nobody may read. */
 export const subjectServer: SlapdOptions = {
   ldif: [emptyTree, entry(hidden, { objectClass: 'organizationalUnit', ou: 'hidden' })].join('\n'),
   definitions: [
     "attributetype ( 2.16.840.1.113730.3.1.610 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
     "objectclass ( 1.2.840.113556.1.5.99905 NAME 'lockable' SUP top AUXILIARY MAY nsAccountLock )",
+    // Of the draft of RFC 2307bis: a group that may be empty.
+    "objectclass ( 1.2.840.113556.1.5.99906 NAME 'groupOfMembers' SUP top STRUCTURAL MUST cn MAY member )",
   ],
+  overlays: [],
   limits: [`limits dn.exact="${reader.dn}" size=unlimited`],
   acl: [
     'access to attrs=userPassword by anonymous auth by * none',
@@ -88,6 +91,7 @@ async function prepared(slapd: Slapd, tree: Tree, pageSize: number): Promise<Pre
 class Tree {
   readonly base: string
   readonly names = new Map<string, string>()
+  readonly #members = new Map<string, Set<string>>()
 
   constructor(base: string) {
     this.base = base
@@ -107,9 +111,8 @@ class Tree {
   group({ key, name, members }: PopulationGroup): string {
     const dn = this.groupDn(name)
     this.names.set(key, dn)
-    // A group of this class must have a member: itself, where there is none.
-    const member = members.length === 0 ? [dn] : members.map((one) => this.#nameOf(one))
-    return entry(dn, { objectClass: 'groupOfNames', cn: name, member })
+    this.#members.set(key, new Set(members))
+    return entry(dn, { objectClass: 'groupOfMembers', cn: name, member: members.map((one) => this.#nameOf(one)) })
   }
 
   change(change: PopulationChange): string {
@@ -127,19 +130,33 @@ class Tree {
       case 'disableUser':
         return this.#modify(change.key, 'replace: nsAccountLock\nnsAccountLock: TRUE')
       case 'removeUser':
-      case 'removeGroup':
-        return `dn: ${this.#nameOf(change.key)}\nchangetype: delete\n`
+      case 'removeGroup': {
+        this.#members.delete(change.key)
+        const left = this.#groupsOf(change.key).map((groupKey) => this.#member('delete', groupKey, change.key))
+        return [...left, `dn: ${this.#nameOf(change.key)}\nchangetype: delete\n`].join('\n')
+      }
       case 'join':
-        return this.#modify(change.groupKey, `add: member\nmember: ${this.#nameOf(change.memberKey)}`)
+        return this.#member('add', change.groupKey, change.memberKey)
       case 'leave':
-        return this.#modify(change.groupKey, `delete: member\nmember: ${this.#nameOf(change.memberKey)}`)
+        return this.#member('delete', change.groupKey, change.memberKey)
     }
   }
 
   #rename(key: string, relativeName: string): string {
+    const groups = this.#groupsOf(key)
+    const left = groups.map((groupKey) => this.#member('delete', groupKey, key))
     const text = `dn: ${this.#nameOf(key)}\nchangetype: modrdn\nnewrdn: ${relativeName}\ndeleteoldrdn: 1\n`
     this.names.set(key, `${relativeName},${this.base}`)
-    return text
+    return [...left, text, ...groups.map((groupKey) => this.#member('add', groupKey, key))].join('\n')
+  }
+
+  #groupsOf(key: string): string[] {
+    return [...this.#members].filter(([, members]) => members.has(key)).map(([groupKey]) => groupKey)
+  }
+
+  #member(how: 'add' | 'delete', groupKey: string, key: string): string {
+    this.#members.get(groupKey)?.[how](key)
+    return this.#modify(groupKey, `${how}: member\nmember: ${this.#nameOf(key)}`)
   }
 
   #modify(key: string, modification: string): string {

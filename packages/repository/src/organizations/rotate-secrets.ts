@@ -12,7 +12,7 @@ import { addDataKey, listDataKeys, lockDataKeys, type RootKeys, rewrapDataKeys, 
 import { everyOrganization } from './every-organization.ts'
 import { resealRows, sealedTables } from './sealed-columns.ts'
 
-/** A rotation that was broken off is taken up again so long: keys that are younger are not replaced. */
+/** So long a rotation that was broken off is taken up again. */
 const takenUpMinutes = 60
 const noUuid = '00000000-0000-0000-0000-000000000000'
 
@@ -41,13 +41,19 @@ export async function* rewrapEveryKey(database: Database, rootKeys: RootKeys): A
 
 /**
  * Gives every organization that has secrets another data key and seals all of them by it. May run while services work; one
- * that was broken off goes on where it was when it runs again within an hour. Keys that seal nothing any more are dropped by
+ * that was broken off goes on where it was when it runs again within an hour, since keys that are younger are not replaced
+ * unless `isForced`. Keys that seal nothing any more are dropped by
  * the next rotation: somebody may be about to open what was sealed by them a moment ago.
  * @throws SecretBoxError when a key is missing
  */
-export async function* rotateEverySecret(database: Database, rootKeys: RootKeys): AsyncGenerator<RotatedOrganization> {
+export async function* rotateEverySecret(
+  database: Database,
+  rootKeys: RootKeys,
+  { isForced = false } = {},
+): AsyncGenerator<RotatedOrganization> {
   for await (const { organization_id: id } of everyOrganization(database)) {
-    yield { organizationId: toTypeId('organization', id), changed: await rotateSecrets(database, rootKeys, id) }
+    const changed = await rotateSecrets(database, rootKeys, { organizationId: id, isForced })
+    yield { organizationId: toTypeId('organization', id), changed }
   }
 }
 
@@ -62,10 +68,14 @@ export async function countWrappedKeys(database: Database): Promise<Map<string, 
   return counts
 }
 
-async function rotateSecrets(database: Database, rootKeys: RootKeys, organizationId: string): Promise<number> {
+async function rotateSecrets(
+  database: Database,
+  rootKeys: RootKeys,
+  { organizationId, isForced }: { organizationId: string; isForced: boolean },
+): Promise<number> {
   const scope = scopeTo(organizationId)
   const cause = { kind: 'system', id: 'muster secrets rotate' } as const
-  const hasKey = await transact(database, scope, cause, (tx) => replaceKey(tx, rootKeys))
+  const hasKey = await transact(database, scope, cause, (tx) => replaceKey(tx, rootKeys, isForced))
   if (!hasKey) return 0
   let changed = 0
   for (const table of sealedTables) {
@@ -85,7 +95,7 @@ async function rotateSecrets(database: Database, rootKeys: RootKeys, organizatio
 }
 
 /** False for an organization that has no key, and so no secret. */
-async function replaceKey(tx: Transaction, rootKeys: RootKeys): Promise<boolean> {
+async function replaceKey(tx: Transaction, rootKeys: RootKeys, isForced: boolean): Promise<boolean> {
   await lockDataKeys(tx)
   const [newest] = await send(
     tx.db,
@@ -95,10 +105,10 @@ async function replaceKey(tx: Transaction, rootKeys: RootKeys): Promise<boolean>
   )
   if (newest === undefined) return false
   const dropped = await dropUnusedKeys(tx)
-  if (!newest.is_young) await addDataKey(tx, rootKeys)
-  const detail = { dropped, added: newest.is_young ? 0 : 1 }
-  if (detail.dropped + detail.added > 0) {
-    appendAudit(tx, { action: 'organization.rotate_keys', target: tx.organizationId, detail })
+  const added = isForced || !newest.is_young ? 1 : 0
+  if (added > 0) await addDataKey(tx, rootKeys)
+  if (dropped + added > 0) {
+    appendAudit(tx, { action: 'organization.rotate_keys', target: tx.organizationId, detail: { dropped, added } })
   }
   return true
 }

@@ -3,7 +3,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { Lease } from '../syncs/lease.ts'
 import { resolvedEdges } from './planning/resolved-edges.ts'
-import { ofDirectory } from './planning/staged.ts'
+import { ofDirectory, type RunOfDirectory } from './planning/staged.ts'
 import { allowWideStatements } from './wide-statements.ts'
 
 /**
@@ -13,6 +13,11 @@ import { allowWideStatements } from './wide-statements.ts'
 export async function finishReconcile(tx: Transaction, { directoryId, runId }: Lease): Promise<void> {
   await allowWideStatements(tx)
   await keepPending(tx, { directoryId, runId })
+  await renewGroups(tx, { directoryId, runId })
+}
+
+/** Groups whose members a run changed have a new version. */
+export async function renewGroups(tx: Transaction, { directoryId, runId }: RunOfDirectory): Promise<void> {
   await send(
     tx.db,
     sql`

@@ -144,7 +144,8 @@ export class PolledDirectory {
 
   /** Everything behind reading. */
   async apply({ lease }: ClaimedRun): Promise<void> {
-    await planRun(this.#database, lease)
+    const outcome = await planRun(this.#database, lease)
+    if (outcome !== 'planned') throw new Error('Everything must be read')
     while (await applyNext(this.#database, lease));
     await judgeRun(this.#database, lease)
     while (await releaseNext(this.#database, lease));

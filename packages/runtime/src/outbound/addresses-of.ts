@@ -2,6 +2,7 @@ import { MusterError } from '../errors.ts'
 import type { AllowedHosts } from './allowed-hosts.ts'
 import { resolveChecked } from './checked-lookup.ts'
 import { hostOf, isAllowedHost, isNeverPublic } from './checked-url.ts'
+import { OutboundError } from './outbound-error.ts'
 import { parseAddress } from './public-address.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -24,7 +25,9 @@ export async function addressesOf(
   if (!isAllowed && isNeverPublic(url)) throw refused('must have a public address')
   const name = hostOf(url)
   if (parseAddress(name) !== undefined) return [name]
-  return (await resolveChecked(name, allowed, resolverOf(name))).map(({ address }) => address)
+  const addresses = (await resolveChecked(name, allowed, resolverOf(name))).map(({ address }) => address)
+  if (addresses.length === 0) throw new OutboundError('resolve', name)
+  return addresses
 }
 
 /** As a URL reads a host, so that no spelling of an address passes as a name. */

@@ -202,7 +202,7 @@ export function fillSource(source: ScriptedSource, counts: { users: number; grou
 export async function until(t: Test, what: string, isSo: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000
   while (!(await isSo())) {
-    if (Date.now() > deadline) return t.fail(what)
+    if (Date.now() > deadline) throw new Error(`In vain: ${what}`)
     await delay(20)
   }
   t.ok(true, what)

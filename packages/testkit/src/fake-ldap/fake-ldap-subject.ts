@@ -96,7 +96,7 @@ function prepared(server: FakeLdap, config: Record<string, unknown>, names: Map<
   return {
     config,
     outbound,
-    // A probe for marks, four pages of users with the last, a probe for members and a page of groups.
+    // A probe for marks, three pages of users, a probe for members and a page of groups.
     faultPlaces: 6,
     change: async (changes) => {
       for (const change of changes) apply(server, names, change)

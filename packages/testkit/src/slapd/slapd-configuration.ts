@@ -16,6 +16,11 @@ export interface SlapdOptions {
   acl?: readonly string[]
   /** `limits …` and `sizelimit …` lines. */
   limits?: readonly string[]
+  /**
+   * What keeps memberships in order when entries move or go, and does so a moment behind the change; both without it.
+   * Neither marks a group as changed.
+   */
+  overlays?: readonly (keyof typeof overlays)[]
   /** More of the root entry, as LDIF lines without a dn. */
   rootEntry?: readonly string[]
 }
@@ -25,7 +30,11 @@ export const defaultSuffix = 'dc=example,dc=test'
 export const manager = { name: 'cn=manager', password: 'manager-secret' } as const
 
 const schemas = ['core', 'cosine', 'inetorgperson', 'nis']
-const modules = ['back_mdb', 'memberof', 'refint']
+const overlays = {
+  memberof: ['overlay memberof'],
+  refint: ['overlay refint', 'refint_attributes member uniqueMember manager'],
+} as const
+const modules = ['back_mdb', ...Object.keys(overlays)]
 const openToAll = ['access to attrs=userPassword by anonymous auth by * none', 'access to * by users read']
 
 /** The text of a slapd.conf for a folder. */
@@ -52,9 +61,7 @@ export function slapdConfiguration(folder: string, options: SlapdOptions, author
     'index objectClass,entryUUID,member eq',
     ...(options.limits ?? []).filter((line) => line.startsWith('limits')),
     ...(options.acl ?? openToAll),
-    'overlay memberof',
-    'overlay refint',
-    'refint_attributes member uniqueMember manager',
+    ...(options.overlays ?? (['memberof', 'refint'] as const)).flatMap((overlay) => overlays[overlay]),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -61,7 +61,11 @@ export async function findWaiting(tx: Transaction, keys: readonly string[]): Pro
   return rows.map((row) => row.user_id)
 }
 
-/** The people who wait for one of these directory users, by whatever it may be referred to. */
+/**
+ * The people who wait for one of these directory users, by whatever it may be referred to; looked for only when somebody waits at all.
+ * Addresses are asked for in the order of the primary key: the other index would serve as well for a planner without statistics, and
+ * lead through those of the whole organization.
+ */
 export async function findWaitingFor(
   tx: Transaction,
   directoryId: string,
@@ -77,15 +81,18 @@ export async function findWaitingFor(
       WHERE ${here} AND directory_user_id = given.id::uuid OFFSET 0) du
     CROSS JOIN LATERAL (
       SELECT unnest(ARRAY[given.id, du.user_name_key, du.external_key]) AS key
-      UNION
-      SELECT value_key FROM directory_user_emails WHERE ${here} AND directory_user_id = given.id::uuid
-      UNION
+      UNION ALL
+      (SELECT value_key FROM directory_user_emails WHERE ${here} AND directory_user_id = given.id::uuid
+        ORDER BY position OFFSET 0)
+      UNION ALL
       SELECT reference_key FROM source_references
       WHERE organization_id = ${tx.organizationId} AND resource_id = given.id::uuid
     ) own
     CROSS JOIN LATERAL (
       SELECT u.user_id FROM users u WHERE u.organization_id = ${tx.organizationId}
-        AND u.manager_key = own.key COLLATE "C" AND u.manager_id IS NULL OFFSET 0) waiting`,
+        AND u.manager_key = own.key COLLATE "C" AND u.manager_id IS NULL OFFSET 0) waiting
+    WHERE EXISTS (SELECT FROM users WHERE organization_id = ${tx.organizationId} AND manager_key IS NOT NULL
+      AND manager_id IS NULL)`,
   )
   return rows.map((row) => row.user_id)
 }

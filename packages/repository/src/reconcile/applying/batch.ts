@@ -26,7 +26,7 @@ const changesTogether = 5_000
 const resourcesTogether = 1_000
 
 /** The next changes behind the last one made, all of one step; none when all are made. */
-export async function nextBatch(tx: Transaction, { runId }: Applying): Promise<Change[]> {
+export async function nextBatch(tx: Transaction, { runId }: Pick<Applying, 'runId'>): Promise<Change[]> {
   const rows = await send(
     tx.db,
     sql<Change>`
@@ -45,7 +45,11 @@ export async function nextBatch(tx: Transaction, { runId }: Applying): Promise<C
 }
 
 /** Notes how far the changes of a run are made. */
-export async function noteDone(tx: Transaction, { runId }: Applying, batch: readonly Change[]): Promise<void> {
+export async function noteDone(
+  tx: Transaction,
+  { runId }: Pick<Applying, 'runId'>,
+  batch: readonly Change[],
+): Promise<void> {
   const last = batch.at(-1)
   if (last === undefined) return
   await send(

@@ -11,7 +11,11 @@ export interface Before {
 }
 
 /** Writes down what changes were made on. No statement for none. */
-export async function noteBefore(tx: Transaction, { runId }: Applying, notes: readonly Before[]): Promise<void> {
+export async function noteBefore(
+  tx: Transaction,
+  { runId }: Pick<Applying, 'runId'>,
+  notes: readonly Before[],
+): Promise<void> {
   if (notes.length === 0) return
   const rows = notes.map(({ change, before, version }) => ({
     step: change.step,

@@ -18,7 +18,7 @@ export interface Remembered {
 /** Remembers what the source said of records, and what it calls them by. */
 export async function rememberRecords(
   tx: Transaction,
-  { directoryId }: Applying,
+  { directoryId }: Pick<Applying, 'directoryId'>,
   records: readonly Remembered[],
 ): Promise<void> {
   if (records.length === 0) return

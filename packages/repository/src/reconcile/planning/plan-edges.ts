@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
-import type { Planning } from './plan-run.ts'
+import type { Planning } from './planning.ts'
 import { resolvedEdges } from './resolved-edges.ts'
 import { ofDirectory } from './staged.ts'
 

@@ -3,7 +3,7 @@ import { connectionOf } from '../../database/database.ts'
 import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
 import { noteProblems } from '../note-problems.ts'
-import type { Planning } from './plan-run.ts'
+import type { Planning } from './planning.ts'
 import { latestRecords, ofDirectory } from './staged.ts'
 
 /** A chain of users of whom each wants the name of the next is looked through so far. */
@@ -52,14 +52,17 @@ function refuseTaken(tx: Transaction, planning: Planning): Promise<{ source_id: 
   )
 }
 
-/** Takes names from those who give them up: the id stands in, until they are stored with what they have now. */
+/**
+ * Takes names from those who give them up, until they are stored with what they have now. The id stands before the name: whoever
+ * takes the run back gives it to them again (`returnNames`).
+ */
 async function vacateNames(tx: Transaction, planning: Planning): Promise<void> {
   await send(
     tx.db,
     sql`
     WITH ${wanting(tx, planning)},
     held AS (${heldNames(tx, planning)})
-    UPDATE directory_users u SET user_name_key = u.directory_user_id::text
+    UPDATE directory_users u SET user_name_key = u.directory_user_id || ' ' || u.user_name_key
     WHERE ${ofDirectory(tx, planning, 'u')} AND u.directory_user_id IN (SELECT holder_id FROM held WHERE leaves)`,
   )
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
-import type { Planning } from './plan-run.ts'
+import type { Planning } from './planning.ts'
 import { latestRecords, ofDirectory } from './staged.ts'
 
 /**

@@ -8,35 +8,52 @@ import { allowWideStatements } from '../wide-statements.ts'
 import { planEdges } from './plan-edges.ts'
 import { planNames } from './plan-names.ts'
 import { noteMisses, planRecords } from './plan-records.ts'
-import type { RunOfDirectory } from './staged.ts'
-
-/** What is planned: one run over one directory. */
-export interface Planning extends RunOfDirectory {
-  purpose: SyncPurpose
-  scan: SyncScan
-  /** Whether whoever was not read is gone. */
-  readAll: boolean
-  /** Complete scans that a user must be missing from to be deleted. */
-  deleteAfterScans: number
-}
+import type { Planning } from './planning.ts'
+import { ofDirectory } from './staged.ts'
 
 /**
  * Compares what a run has read with what the directory has, and writes down every change that makes the directory what the
  * source says: records by their content, names that two want, memberships. Nothing is changed yet. Does nothing when
- * it was done before.
+ * it was done before. Answers whether that could be done: of a user who was missing and comes back with a delta nobody
+ * knows which of its memberships have ended meanwhile, so everything must be read.
  * @throws LeaseLost
  */
-export async function planRun(database: Database, lease: Lease): Promise<void> {
-  await withLease(database, lease, async (tx) => {
+export async function planRun(database: Database, lease: Lease): Promise<'planned' | 'needsFullScan'> {
+  const attempt = withLease(database, lease, async (tx) => {
     const planning = await beginPlanning(tx, lease)
     if (planning === undefined) return
     await allowWideStatements(tx)
     await planRecords(tx, planning)
+    if (planning.scan === 'delta' && (await findsDoubts(tx, planning))) throw new Doubt()
     await planNames(tx, planning)
     await planEdges(tx, planning)
     if (planning.purpose === 'sync') await noteMisses(tx, planning)
     await endPlanning(tx, planning)
   })
+  try {
+    await attempt
+    return 'planned'
+  } catch (error) {
+    if (error instanceof Doubt) return 'needsFullScan'
+    throw error
+  }
+}
+
+/** Takes back what was planned. */
+class Doubt extends Error {}
+
+/** Whether a user comes back who was missing and has memberships. */
+async function findsDoubts(tx: Transaction, planning: Planning): Promise<boolean> {
+  const rows = await send(
+    tx.db,
+    sql`
+    SELECT FROM sync_changes c
+    JOIN source_records known ON ${ofDirectory(tx, planning, 'known')} AND known.resource_id = c.resource_id
+    JOIN memberships m ON ${ofDirectory(tx, planning, 'm')} AND m.directory_user_id = c.resource_id
+    WHERE c.organization_id = ${tx.organizationId} AND c.run_id = ${planning.runId} AND c.effect IN ('update', 'return')
+      AND known.missed_scans > 0 LIMIT 1`,
+  )
+  return rows.length > 0
 }
 
 /** Undefined when there is nothing left to plan. @throws when the source was not read to its end */
@@ -59,7 +76,11 @@ async function beginPlanning(tx: Transaction, { directoryId, runId }: Lease): Pr
   return { runId, directoryId, purpose, scan, readAll: complete === 'all', deleteAfterScans }
 }
 
-async function endPlanning(tx: Transaction, { runId, purpose }: Planning): Promise<void> {
+/** Counts what is planned; what is not only a plan goes on to be made. */
+export async function endPlanning(
+  tx: Transaction,
+  { runId, purpose }: Pick<Planning, 'runId' | 'purpose'>,
+): Promise<void> {
   await send(
     tx.db,
     sql`
