@@ -221,6 +221,8 @@ export { requestUndo } from './syncs/request-undo.ts'
 export type { RunError, SyncRun } from './syncs/sync-run.ts'
 export { type SyncSettings, updateSyncSettings } from './syncs/sync-settings.ts'
 export type { SyncPhase } from './tables.ts'
+export { planUndo } from './undo/plan-undo.ts'
+export { undoNext } from './undo/undo-next.ts'
 export { beginWebhookTest } from './webhooks/begin-test.ts'
 export {
   createWebhook,

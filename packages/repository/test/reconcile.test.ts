@@ -1,6 +1,18 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { findRun, listEvents, type OrganizationScope, planRun, read } from '../src/index.ts'
+import {
+  applyNext,
+  deleteDirectory,
+  findRun,
+  judgeRun,
+  listEvents,
+  type OrganizationScope,
+  planRun,
+  read,
+  transact,
+} from '../src/index.ts'
+import { assertFolds } from './support/assert-folds.ts'
+import { cause } from './support/directory.ts'
 import { type Installation, openInstallation } from './support/installation.ts'
 import { addPolledDirectory, type MadeUpSource } from './support/sync-stage.ts'
 
@@ -225,4 +237,37 @@ t.test('a run is judged as a whole: what is too much waits, the rest is done', a
   t.notOk(types.includes('directory.user.deactivated'))
   t.ok(types.includes('hold.created') && types.includes('directory.group.deleted'))
   t.match(await run(await directory.sync({ users: many.slice(40), groups: [{ id: 'g1', members }] })), { holdId: null })
+})
+
+t.test('a directory that is deleted in the middle of a run leaves nobody between', async (t) => {
+  for (const guarded of [true, false]) {
+    const { database, scope, directory, rows, people } = await openWorld(t, { guarded })
+    const many = Array.from({ length: 30 }, (_, index) => ({ id: `u${index}` }))
+    const whole = { users: many, groups: [{ id: 'g1', members: many.map(({ id }) => id) }] }
+    await directory.sync(whole)
+    await directory.sync({ ...whole, users: many.slice(10) })
+    await directory.sync({ ...whole, users: many.slice(10) })
+    // Ten are to be deleted, ten to be deactivated, the group is to go.
+    const { lease } = await directory.read({ users: many.slice(20) })
+    await planRun(database, lease)
+    while (await applyNext(database, lease));
+    await transact(database, scope, cause, (tx) => deleteDirectory(tx, directory.directoryId))
+    t.match(
+      await rows(
+        sql`SELECT count(*) FROM user_links WHERE NOT EXISTS (SELECT FROM holds h WHERE h.hold_id = user_links.hold_id)`,
+      ),
+      [{ count: 0 }],
+    )
+    t.match(
+      await rows(
+        sql`SELECT count(*) FROM groups WHERE NOT EXISTS (SELECT FROM holds h WHERE h.hold_id = groups.hold_id)`,
+      ),
+      [{ count: 0 }],
+    )
+    t.match(await rows(sql`SELECT count(*) FROM users WHERE state = 'active'`), [{ count: guarded ? 30 : 0 }])
+    t.equal((await people()).length, guarded ? 30 : 0)
+    t.match(await rows(sql`SELECT count(*) FROM sync_stage_records`), [{ count: 0 }])
+    await t.rejects(judgeRun(database, lease), { name: 'LeaseLost' })
+    await assertFolds(t, { database, scope }, 0)
+  }
 })

@@ -5,11 +5,12 @@ import {
   finishRun,
   judgeRun,
   planRun,
+  planUndo,
   releaseNext,
   restartReading,
   type SyncPhase,
+  undoNext,
 } from '@muster/repository'
-import { MusterError } from '@muster/runtime/errors'
 import { type Reading, readSource } from './read-source.ts'
 import { intervalSeconds } from './sync-pace.ts'
 
@@ -21,7 +22,10 @@ import { intervalSeconds } from './sync-pace.ts'
  */
 export async function* workOnRun(work: Reading): AsyncGenerator<SyncPhase> {
   const { claimed, database } = work
-  if (claimed.run.purpose === 'undo') throw new MusterError('notImplemented', 'Runs cannot be undone yet.')
+  if (claimed.run.purpose === 'undo') {
+    yield* takeBack(database, claimed)
+    return
+  }
   if (claimed.run.phase === 'reading') {
     for await (const _ of readSource(work)) yield 'reading'
   }
@@ -43,6 +47,14 @@ async function* readEverything(work: Reading): AsyncGenerator<SyncPhase> {
   const read = { users: 0, groups: 0, memberships: 0 }
   const run = { ...claimed.run, scan: 'full', checkpoint: null, complete: null, pages: 0, read } as const
   for await (const _ of readSource({ ...work, claimed: { ...claimed, run } })) yield 'reading'
+}
+
+/** Reads nothing of the source. */
+async function* takeBack(database: Database, { lease, intervalMinutes }: ClaimedRun): AsyncGenerator<SyncPhase> {
+  await planUndo(database, lease)
+  yield 'planning'
+  while (await undoNext(database, lease)) yield 'applying'
+  await finishRun(database, lease, { dueInSeconds: intervalSeconds(intervalMinutes) })
 }
 
 async function* carryOut(database: Database, { lease, run }: ClaimedRun): AsyncGenerator<SyncPhase> {

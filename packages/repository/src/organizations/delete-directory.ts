@@ -11,6 +11,7 @@ import { openHold } from '../holds/open-hold.ts'
 import { lockWindow } from '../holds/window.ts'
 import { dropGroups, holdGroupsOf } from '../people/settling/drop-groups.ts'
 import { settlePeople } from '../people/settling/settle-people.ts'
+import { adoptStaged } from '../reconcile/judging/adopt-staged.ts'
 import { settingsOf } from '../settings/directory-settings.ts'
 import { stopWrites } from '../syncs/call-off-run.ts'
 import { directoryReference } from './directory-reference.ts'
@@ -41,6 +42,7 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
     AND directory_id = ${directoryId} FOR UPDATE`.execute(tx.db)
   if (found.rows.length === 0) return false
   const directory = await directoryReference(tx, directoryId)
+  const { type } = directory
   tx.append([{ type: 'directory.deleted', directoryId, subjectId: directoryId, data: { directory } }])
   // A large directory takes longer than any request may: lift the limit for this one transaction.
   await sql`SET LOCAL statement_timeout = 0`.execute(tx.db)
@@ -50,10 +52,11 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
   await sql`DELETE FROM directory_groups WHERE ${here}`.execute(tx.db)
   const { rows } = await sql<GoneRow>`
     DELETE FROM directory_users WHERE ${here} RETURNING directory_user_id, mapped, external_id`.execute(tx.db)
+  const gone = [...rows.map(toGone), ...(type === 'SCIM' ? [] : await adoptStaged(tx, directoryId, mode))]
   if (mode.kind === 'hold') await holdGroupsOf(tx, directoryId, mode.holdId)
-  for (let from = 0; from < rows.length; from += usersTogether) {
-    const gone = rows.slice(from, from + usersTogether).map(toGone)
-    await settlePeople(tx, directoryId, gone, { guard: mode, memberships: 'asUsers', quiet: true })
+  for (let from = 0; from < gone.length; from += usersTogether) {
+    const some = gone.slice(from, from + usersTogether)
+    await settlePeople(tx, directoryId, some, { guard: mode, memberships: 'asUsers', quiet: true })
   }
   if (mode.kind !== 'hold') {
     // Behind the people, as everybody takes it: no group is put into a hold that ends at this moment.

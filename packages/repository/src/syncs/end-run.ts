@@ -11,6 +11,7 @@ import {
   setDirectoryError,
 } from '../organizations/directory-health.ts'
 import { finishReconcile } from '../reconcile/finish-reconcile.ts'
+import { finishUndo } from '../undo/finish-undo.ts'
 import { type Lease, withLease } from './lease.ts'
 import type { RunError } from './sync-run.ts'
 
@@ -29,6 +30,7 @@ interface EndedRun {
 export function finishRun(database: Database, lease: Lease, { dueInSeconds }: { dueInSeconds: number }): Promise<void> {
   return withLease(database, lease, async (tx) => {
     const run = await endRun(tx, lease, 'completed')
+    if (run.purpose === 'undo') await finishUndo(tx, lease)
     if (run.purpose !== 'sync') {
       await releaseDirectory(tx, lease, sql`make_interval(secs => ${dueInSeconds})`, { keepsSchedule: true })
       return

@@ -7,43 +7,30 @@ import { requestRun } from './request-run.ts'
 import type { SyncRun } from './sync-run.ts'
 
 /**
- * Pauses the directory and has a poller take back what a run did to it. Undefined when there is no such run.
- * A run that is under way is called off first.
- * @throws MusterError `conflict` for a run that is no sync, undone already, or older than one that is not undone
+ * Pauses the directory and has a poller take back what a run did to it. Undefined when there is no such run. A later run that is
+ * under way is called off; what later ones changed again is left as it is, and reported.
+ * @throws MusterError `conflict` for a run that is no sync, has not ended well, or is undone already
  */
 export async function requestUndo(
   tx: Transaction,
   runId: string,
 ): Promise<{ run: SyncRun; isNew: boolean } | undefined> {
-  const undone = await findRun(tx, runId)
-  if (undone === undefined) return undefined
-  const { directoryId } = undone
+  const seen = await findRun(tx, runId)
+  if (seen === undefined) return undefined
+  assertUndoable(seen)
   // First, so that none can follow.
-  await setDirectoryPaused(tx, directoryId, true)
-  await assertUndoable(tx, (await findRun(tx, runId)) ?? undone)
-  return requestRun(tx, directoryId, { purpose: 'undo', scan: 'full', undoesRunId: runId, occasion: 'manual' })
+  await setDirectoryPaused(tx, seen.directoryId, true)
+  assertUndoable((await findRun(tx, runId)) ?? seen)
+  return requestRun(tx, seen.directoryId, { purpose: 'undo', scan: 'full', undoesRunId: runId, occasion: 'manual' })
 }
 
-async function assertUndoable(tx: Transaction, run: SyncRun): Promise<void> {
-  if (run.purpose !== 'sync')
-    throw new MusterError('conflict', `Only syncs can be undone; this run is of kind ${run.purpose}.`)
-  if (run.undoneBy !== null)
-    throw new MusterError('conflict', `The run is undone, by ${toTypeId('syncRun', run.undoneBy)}.`)
-  const later = await tx.db
-    .selectFrom('sync_runs')
-    .select('run_id')
-    .where('organization_id', '=', tx.organizationId)
-    .where('directory_id', '=', run.directoryId)
-    .where('run_id', '>', run.runId)
-    .where('purpose', '=', 'sync')
-    .where('changes_done', '>', 0)
-    .where('undone_by', 'is', null)
-    .orderBy('run_id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (later === undefined) return
-  throw new MusterError(
-    'conflict',
-    `Later runs changed something, too. Undo ${toTypeId('syncRun', later.run_id)} first.`,
-  )
+function assertUndoable({ purpose, status, undoneBy }: SyncRun): void {
+  if (purpose !== 'sync') {
+    throw new MusterError('conflict', `Only syncs can be undone; this run is of kind ${purpose}.`)
+  }
+  if (status !== 'completed') {
+    throw new MusterError('conflict', `Only a run that is completed can be undone; this one is ${status}.`)
+  }
+  if (undoneBy === null) return
+  throw new MusterError('conflict', `The run is undone already, by ${toTypeId('syncRun', undoneBy)}.`)
 }

@@ -12,7 +12,7 @@ import type { Change } from '../reconcile/applying/batch.ts'
 import { type KnownGroup, lockKnownGroups } from '../reconcile/applying/known-groups.ts'
 import { noteBefore } from '../reconcile/applying/note-before.ts'
 import { changedSince, targetKey } from './changed-since.ts'
-import { type Conflict, type ConflictCode, reportConflicts } from './conflicts.ts'
+import { type Conflict, reportConflicts } from './conflicts.ts'
 import { type Entry, readJournal } from './journal.ts'
 import { findRecordHolders, restoreRecords } from './restore-records.ts'
 import { settleUndone } from './settle-undone.ts'
@@ -78,9 +78,8 @@ async function judge(
     const holder = change.sourceId === null ? undefined : holders.get(change.sourceId)
     const isElsewhere = holder !== undefined && holder !== change.resourceId
     const isGone = present === undefined && change.effect === 'update'
-    const code: ConflictCode | undefined =
-      !entry?.before || changed.has(targetKey(change)) || isElsewhere || isGone ? 'changedSince' : undefined
-    if (entry?.before && code === undefined) restored.push({ change, before: entry.before, present })
+    const isChanged = changed.has(targetKey(change)) || isElsewhere || isGone
+    if (entry?.before && !isChanged) restored.push({ change, before: entry.before, present })
     else conflicts.push({ change, code: 'changedSince' })
   }
   return { restored, conflicts }

@@ -10,16 +10,21 @@ import {
   type Database,
   dropStage,
   finishRun,
+  giveRunBack,
   judgeRun,
   type OrganizationScope,
   planRun,
+  planUndo,
   releaseNext,
   requestRun,
+  requestUndo,
   type StagedEdge,
   type StagedPage,
   type StagedRecord,
+  setDirectoryPaused,
   stagePage,
   transact,
+  undoNext,
 } from '../../src/index.ts'
 import { cause } from './directory.ts'
 
@@ -157,6 +162,29 @@ export class PolledDirectory {
     const claimed = await this.read(source, options)
     await this.apply(claimed)
     return claimed.lease.runId
+  }
+
+  /** Has a run taken back, with the directory paused; `batches`: how many pieces are done, for somebody else to go on. */
+  async undo(runId: string, { batches = Number.POSITIVE_INFINITY } = {}): Promise<string> {
+    const { organizationId } = this.#scope
+    const requested = await transact(this.#database, this.#scope, cause, (tx) => requestUndo(tx, runId))
+    const of = { organizationId, directoryId: this.directoryId }
+    const claimed = await claimRun(this.#database, of, { leaseSeconds: 60 })
+    if (requested === undefined || claimed === undefined) throw new Error('The run is not to be undone')
+    const { lease } = claimed
+    await planUndo(this.#database, lease)
+    for (let done = 0; done < batches; done += 1) {
+      if (await undoNext(this.#database, lease)) continue
+      await finishRun(this.#database, lease, { dueInSeconds: 3_600 })
+      return lease.runId
+    }
+    await giveRunBack(this.#database, lease)
+    return lease.runId
+  }
+
+  /** As an administrator does who has looked into it. */
+  async resume(): Promise<void> {
+    await transact(this.#database, this.#scope, cause, (tx) => setDirectoryPaused(tx, this.directoryId, false))
   }
 }
 
