@@ -133,7 +133,7 @@ t.test('records that cannot be taken in are reported, and the run goes on', asyn
     t.strictSame(
       problems.rows.map((row) => `${row.code} ${row.source_id.slice(0, 8)}`).sort(),
       [
-        ...['idNotUsable badid', 'idNotUsable iiiiiiii', 'nameTooLong long', 'textNotStorable half'],
+        ...['idNotUsable g0', 'idNotUsable iiiiiiii', 'nameTooLong long', 'textNotStorable half'],
         ...['textNotStorable nul', 'textNotStorable u001', 'userNameMissing nameless', 'userNameTaken twin'],
       ].sort(),
     )

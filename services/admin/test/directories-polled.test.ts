@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { connectorFailures } from '@muster/connectors'
 import { newUuid, toTypeId } from '@muster/runtime/type-ids'
 import t, { type Test } from 'tap'
@@ -189,6 +190,7 @@ async function endRun(
       [status, error && JSON.stringify(error)],
     )
     if (rowCount !== 0) return
+    await delay(20)
   }
 }
 
@@ -226,18 +228,18 @@ t.test('a request waits for the end of its run and says what came of it; undo co
   t.match((await call('GET', `${run}/problems?after=2`)).body, { data: [{ sourceId: 's3' }], nextCursor: null })
   t.equal((await call('GET', `${run}/problems?after=x`)).status, 400)
 
-  t.match(await call('POST', `${run}/undo`), { status: 409, body: { detail: /Undo run_\w+ first/ } })
   t.match(await call('POST', `runs/${(planned.body.run as Body).id}/undo`), {
     status: 409,
     body: { detail: /Only syncs/ },
   })
   const newest = ((await call('GET', `${path}/runs?purpose=sync&limit=1`)).body.data as Body[])[0]?.id
+  t.match(await call('POST', `runs/${newest}/undo`), { status: 409, body: { detail: /completed.*failed/ } })
   const headers = { authorization: `Bearer ${installation.operatorKey}`, prefer: 'respond-async' }
   const query = `organizationId=${toTypeId('organization', organizationId)}`
-  const undo = await installation.app.inject({ method: 'POST', url: `/api/runs/${newest}/undo?${query}`, headers })
+  const undo = await installation.app.inject({ method: 'POST', url: `/api/${run}/undo?${query}`, headers })
   t.equal(undo.statusCode, 202)
   t.equal(undo.headers['preference-applied'], 'respond-async')
-  t.match(undo.json(), { run: { purpose: 'undo', undoesRunId: newest, status: 'waiting' } })
+  t.match(undo.json(), { run: { purpose: 'undo', undoesRunId: toTypeId('syncRun', runId), status: 'waiting' } })
   t.equal((await call('GET', path)).body.status, 'PAUSED', 'until somebody resumes it')
   t.match(await call('POST', `${path}/plan`), { status: 409, body: { detail: /Another run \(undo\)/ } })
 })

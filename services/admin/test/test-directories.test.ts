@@ -271,6 +271,7 @@ t.test('production is what NODE_ENV says', (t) => {
   const required = {
     DATABASE_URL: 'postgres://127.0.0.1/muster',
     MUSTER_TOKEN_PEPPER: pepper,
+    MUSTER_INTERNAL_SECRET: pepper,
     MUSTER_ROOT_KEYS: `${id}:${bytes.toString('base64')}`,
   }
   for (const [NODE_ENV, isProduction] of [

@@ -1,9 +1,10 @@
+import type { Socket } from 'node:net'
 import { BindRequest, type Control, ExtendedRequest, FilterParser, SearchRequest, UnbindRequest } from 'ldapts'
 import type { ConnectorContext } from '../connector.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { LdapConfig } from './config.ts'
 import { type LdapAnswer, LdapWire } from './ldap-wire.ts'
-import { openSocket, secureSocket, stopped } from './open-socket.ts'
+import { openSocket, secureSocket } from './open-socket.ts'
 import { failureOfCode, type LdapOperation } from './result-codes.ts'
 
 /** Extended operations (RFC 4511 §4.14, RFC 4532). */
@@ -34,12 +35,9 @@ export interface LdapSession {
 export async function openSession(config: LdapConfig, context: ConnectorContext): Promise<LdapSession> {
   const timeoutMilliseconds = (config.timeoutSeconds ?? timeoutSecondsDefault) * 1_000
   const socket = await openSocket(config, context)
-  const wire = await encrypt(config, context.signal, (to) => new LdapWire(to, timeoutMilliseconds), socket)
-  const onAbort = () => wire.fail(stopped(context.signal))
-  if (context.signal.aborted) onAbort()
-  context.signal.addEventListener('abort', onAbort, { once: true })
+  const wireOver = (over: Socket) => new LdapWire(over, timeoutMilliseconds, context.signal)
+  const wire = await encrypt(config, context.signal, socket, wireOver)
   const close = () => {
-    context.signal.removeEventListener('abort', onAbort)
     wire.tell((messageId) => new UnbindRequest({ messageId }))
     wire.fail(new ConnectorError('interrupted', 'The connection was closed.'))
   }
@@ -65,8 +63,8 @@ export async function openSession(config: LdapConfig, context: ConnectorContext)
 async function encrypt(
   config: LdapConfig,
   signal: AbortSignal,
-  wireOver: (socket: Parameters<typeof secureSocket>[0]) => LdapWire,
-  socket: Parameters<typeof secureSocket>[0],
+  socket: Socket,
+  wireOver: (socket: Socket) => LdapWire,
 ): Promise<LdapWire> {
   if (config.ssl === true) return wireOver(await secureSocket(socket, config, signal))
   const wire = wireOver(socket)

@@ -10,6 +10,7 @@ import {
 import { ConnectorError } from '../connector-error.ts'
 import { type LdapEntry, toEntry } from './entry.ts'
 import { MessageFrames } from './message-frames.ts'
+import { stopped } from './open-socket.ts'
 import { failureOfCode } from './result-codes.ts'
 
 /** An answer with all that came before it. */
@@ -40,18 +41,22 @@ interface Question {
 export class LdapWire {
   readonly #socket: Socket
   readonly #timeoutMilliseconds: number
+  readonly #signal: AbortSignal
   readonly #parser = new MessageParser()
   readonly #frames = new MessageFrames()
   readonly #questions = new Map<string, Question>()
   #messageId = 0
   #failure: ConnectorError | undefined
 
-  constructor(socket: Socket, timeoutMilliseconds: number) {
+  constructor(socket: Socket, timeoutMilliseconds: number, signal: AbortSignal) {
     this.#socket = socket
     this.#timeoutMilliseconds = timeoutMilliseconds
+    this.#signal = signal
     this.#parser.on('message', (message) => this.#take(message))
     this.#parser.on('error', (cause) => this.fail(unreadable(cause)))
     socket.on('data', this.#onData).on('error', this.#onBroken).on('end', this.#onBroken).on('close', this.#onBroken)
+    signal.addEventListener('abort', this.#onAbort)
+    if (signal.aborted) this.#onAbort()
   }
 
   /** @throws ConnectorError when the connection fails or no answer comes in time; a code of the server is no failure here */
@@ -79,6 +84,7 @@ export class LdapWire {
   fail(error: ConnectorError): void {
     if (this.#failure !== undefined) return
     this.#failure = error
+    this.#signal.removeEventListener('abort', this.#onAbort)
     for (const { reject } of this.#questions.values()) reject(error)
     this.#questions.clear()
     this.#socket.destroy()
@@ -94,6 +100,8 @@ export class LdapWire {
       .off('close', this.#onBroken)
     return socket
   }
+
+  readonly #onAbort = (): void => this.fail(stopped(this.#signal))
 
   readonly #onBroken = (cause?: unknown): void => this.fail(broken(cause))
 

@@ -6,7 +6,7 @@ import { directoryReference } from '../organizations/directory-reference.ts'
 import { peopleByIds } from '../people/settling/concerned.ts'
 import { mergePeople } from '../people/settling/merge-people.ts'
 import { moveClaims } from '../people/settling/move-claims.ts'
-import { appendPersonEvents } from '../people/telling/person-events.ts'
+import { appendPersonEvents, type SettledPerson } from '../people/telling/person-events.ts'
 
 interface Forgetting {
   userId: string
@@ -22,14 +22,14 @@ interface PersonRow {
 
 /**
  * Takes values from people that only the undone run brought: what nobody provides stays otherwise. Whatever another directory or an
- * administrator says comes into their place, with the event of it. Whoever no directory holds keeps everything.
+ * administrator says comes into their place, with the event of it. Whoever no directory holds keeps everything. Answers with the people as they are now.
  */
 export async function forgetValues(
   tx: Transaction,
   directoryId: string,
   forgotten: readonly Forgetting[],
-): Promise<void> {
-  if (forgotten.length === 0) return
+): Promise<Map<string, SettledPerson>> {
+  if (forgotten.length === 0) return new Map()
   const valuesOf = new Map(forgotten.map(({ userId, values }) => [userId, values]))
   const people = peopleByIds([...valuesOf.keys()])
   const present = await lockHeld(tx, people)
@@ -51,7 +51,8 @@ export async function forgetValues(
   })
   await moveClaims(tx, rows)
   const about = { tx, directoryId, directory: await directoryReference(tx, directoryId) }
-  for (const row of rows) appendPersonEvents(about, row, { isFresh: false, isLost: false, roles: undefined })
+  const unturned = { isFresh: false, isLost: false, roles: undefined }
+  return new Map(rows.map((row) => [row.user_id, appendPersonEvents(about, row, unturned)]))
 }
 
 function lockHeld(tx: Transaction, people: ReturnType<typeof peopleByIds>): Promise<PersonRow[]> {

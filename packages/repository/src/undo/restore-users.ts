@@ -47,10 +47,12 @@ export async function restoreUsers(tx: Transaction, undoing: Undoing, batch: rea
   await noteBefore(tx, undoing, notes)
   const ids = restored.map(({ change }) => change.resourceId)
   const people = await settlePeople(tx, directoryId, [...new Set([...ids, ...memberIds])], asAsked)
-  await forgetValues(tx, directoryId, differing.flatMap(newValues))
-  await settlePersons(tx, await findWaitingFor(tx, directoryId, ids), { directoryId, steady: true })
+  const forgotten = await forgetValues(tx, directoryId, differing.flatMap(newValues))
+  const waiting = await findWaitingFor(tx, directoryId, ids)
+  const managed = await settlePersons(tx, waiting, { directoryId, steady: true })
   const said = differing.filter(({ before, present }) => !sameJson(before.document, present?.document ?? null))
-  await appendSynced(tx, directoryId, [...revived, ...said].map(toDraft), people)
+  const now = [...people].map(([id, one]) => [id, managed.get(one.userId) ?? forgotten.get(one.userId) ?? one] as const)
+  await appendSynced(tx, directoryId, [...revived, ...said].map(toDraft), new Map(now))
   await reportConflicts(tx, undoing, conflicts)
 }
 
