@@ -8,6 +8,9 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createDirectory, transact } from '@muster/repository'
 import pg from 'pg'
@@ -25,6 +28,8 @@ const groups = Math.max(groupsEach, users / 100)
 const pepper = 'p'.repeat(32)
 const cause = { kind: 'system', id: 'bench' } as const
 const lookMilliseconds = 25
+/** As services have it: its first use is the reading alone of nothing. */
+const compileCache = join(tmpdir(), `muster-bench-compiled-${process.pid}`)
 
 /** A sync, or what it is measured by: time without the source's, and the CPU that the database and the process used. */
 interface Measured {
@@ -73,7 +78,9 @@ async function sync(
   { readOnly = false } = {},
 ): Promise<SyncReport & { phases: Map<string, number>; serverSeconds: number }> {
   await superuser.query(`UPDATE sync_routes SET due_at = now(); UPDATE directory_syncs SET full_scan_at = NULL`)
-  const child = fork(`${import.meta.dirname}/support/sync-process.ts`)
+  const child = fork(`${import.meta.dirname}/support/sync-process.ts`, {
+    env: { PATH: process.env.PATH, NODE_OPTIONS: process.env.NODE_OPTIONS, NODE_COMPILE_CACHE: compileCache },
+  })
   const exited = once(child, 'exit')
   const watching = new AbortController()
   const before = await cpuSeconds(serverPid)
@@ -171,6 +178,7 @@ await withOneDirectory(pepper, async ({ database, databaseUrl, superuserUrl, sco
       order: { databaseUrl, organizationId: scope.organizationId, directoryId },
     }
     const source: MadeUpSource = { users, groups, round: 0, isLdap }
+    await readIntoFiles(stand, { ...source, users: 0, groups: 0 })
     const first = print('first', await sync(stand, source))
     await settle(superuser)
     const bare = await baseline(
@@ -182,5 +190,6 @@ await withOneDirectory(pepper, async ({ database, databaseUrl, superuserUrl, sco
     await syncAgain(stand, source)
   } finally {
     await superuser.end()
+    await rm(compileCache, { recursive: true, force: true })
   }
 })

@@ -118,7 +118,7 @@ t.test(
     await t.test('unreachable, it is in error, and nobody is touched', async (t) => {
       await slapd.stop()
       const failed = await call('POST', `${directory}/sync`)
-      t.match(failed, { status: 422, body: { code: 'unreachable', hint: /./ } }, JSON.stringify(failed.body))
+      t.match(failed, { status: 422, body: { code: 'sourceUnreachable', hint: /./ } }, JSON.stringify(failed.body))
       t.match(await get(directory), { status: 'ERROR', errorMessage: /./ })
       t.same(await states(), ['1000 active'])
     })
@@ -153,7 +153,7 @@ t.test(
           groups: groups.map(({ name }) => name).sort(),
         })
         t.same(back.map(same), before.map(same), 'the same ids, groups and managers')
-        t.match(await get(directory), { status: 'PAUSED' })
+        t.match(await get(directory), { status: 'PAUSED', sync: { nextSyncAt: null } })
         t.equal((await call('POST', `${directory}/sync`)).status, 409, 'until somebody resumes it')
         t.same(await states(), ['1000 active'])
       })

@@ -214,7 +214,15 @@ export { failRun, finishRun, giveRunBack, retryRun } from './syncs/end-run.ts'
 export { extendLease } from './syncs/extend-lease.ts'
 export { findSource } from './syncs/find-source.ts'
 export { type Lease, LeaseLost } from './syncs/lease.ts'
+export {
+  type ChangedGroup,
+  type ChangedUser,
+  listRunChanges,
+  type RunChange,
+  type RunChangePosition,
+} from './syncs/list-run-changes.ts'
 export { countRuns, findRun, listRunProblems, listRuns, type RunProblem, type RunQuery } from './syncs/list-runs.ts'
+export { planImpact, type RunImpact } from './syncs/plan-impact.ts'
 export { pruneRuns } from './syncs/prune-runs.ts'
 export { type RunRequest, requestRun } from './syncs/request-run.ts'
 export { requestUndo } from './syncs/request-undo.ts'

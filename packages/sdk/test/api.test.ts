@@ -122,6 +122,13 @@ t.test('what the samples write is what the API takes', async (t) => {
   )
   fake.instead('/api/test-directories', json(200, { data: [], nextCursor: null }))
   await t.rejects($.Directory.simulate('user.created'), /createTest/)
+  for (const verb of ['sync', 'plan'] as const) {
+    const body = { wait: 20, scan: 'full' }
+    const call = () => $.Directory[verb]('directory_9', { scan: 'full' })
+    t.strictSame((await said(`/api/directory/directory_9/${verb}`, call)).body, body, verb)
+  }
+  t.match(await said('/api/directory/directory_9/pause', () => $.Directory.pause('directory_9')), { body: {} })
+  t.match(await said('/api/directory/directory_9/resume', () => $.Directory.resume('directory_9')), { body: {} })
   t.match(await said('/api/webhooks/webhook_1/replay', () => $.Webhook.replay('webhook_1', { after: 7 })), {
     body: { after: 7 },
   })

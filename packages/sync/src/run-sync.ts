@@ -55,7 +55,9 @@ export async function runSync(options: SyncOptions): Promise<SyncOutcome> {
   } finally {
     await kept.stop()
   }
-  if (outcome === 'completed' || outcome === 'failed') {
+  // What a plan was made of says what it means, as long as it is there.
+  const keepsStage = run.purpose === 'plan' && outcome === 'completed'
+  if (!keepsStage && (outcome === 'completed' || outcome === 'failed')) {
     // Left there, it goes with the next pruning.
     await dropStage(database, lease.scope, run.runId).catch((err) => logger.warn({ err }, 'could not clear the stage'))
   }

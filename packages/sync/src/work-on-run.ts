@@ -9,6 +9,7 @@ import {
   releaseNext,
   restartReading,
   type SyncPhase,
+  type SyncRun,
   undoNext,
 } from '@muster/repository'
 import { type Reading, readSource } from './read-source.ts'
@@ -22,39 +23,39 @@ import { intervalSeconds } from './sync-pace.ts'
  */
 export async function* workOnRun(work: Reading): AsyncGenerator<SyncPhase> {
   const { claimed, database } = work
-  if (claimed.run.purpose === 'undo') {
-    yield* takeBack(database, claimed)
-    return
-  }
-  if (claimed.run.phase === 'reading') {
-    for await (const _ of readSource(work)) yield 'reading'
-  }
-  if (isBefore(claimed.run.phase, 'applying')) {
-    if ((await planRun(database, claimed.lease)) === 'needsFullScan') {
-      yield* readEverything(work)
-      await planRun(database, claimed.lease)
-    }
-    yield 'planning'
-  }
+  yield* claimed.run.purpose === 'undo' ? takeBack(database, claimed) : compare(work)
   if (claimed.run.purpose === 'sync') yield* carryOut(database, claimed)
   await finishRun(database, claimed.lease, { dueInSeconds: intervalSeconds(claimed.intervalMinutes) })
 }
 
-/** In place of the changes that were read. */
-async function* readEverything(work: Reading): AsyncGenerator<SyncPhase> {
+/** Reads the source and plans what is to be changed; everything is read when what has changed is not enough to know. */
+async function* compare(work: Reading): AsyncGenerator<SyncPhase> {
   const { database, claimed } = work
-  await restartReading(database, claimed.lease, 'full')
-  const read = { users: 0, groups: 0, memberships: 0 }
-  const run = { ...claimed.run, scan: 'full', checkpoint: null, complete: null, pages: 0, read } as const
-  for await (const _ of readSource({ ...work, claimed: { ...claimed, run } })) yield 'reading'
+  const { lease, run } = claimed
+  if (!isBefore(run.phase, 'applying')) return
+  for await (const _ of readSource(work)) yield 'reading'
+  let planned = await planRun(database, lease)
+  yield 'planning'
+  if (planned === 'planned') return
+  await restartReading(database, lease, 'full')
+  for await (const _ of readSource({ ...work, claimed: { ...claimed, run: unread(run) } })) yield 'reading'
+  planned = await planRun(database, lease)
+  if (planned !== 'planned') throw new Error('A full scan is not enough to plan a run')
+  yield 'planning'
 }
 
-/** Reads nothing of the source. */
-async function* takeBack(database: Database, { lease, intervalMinutes }: ClaimedRun): AsyncGenerator<SyncPhase> {
-  await planUndo(database, lease)
-  yield 'planning'
+/** As `restartReading` leaves it. */
+function unread(run: SyncRun): SyncRun {
+  const read = { users: 0, groups: 0, memberships: 0 }
+  return { ...run, scan: 'full', phase: 'reading', checkpoint: null, complete: null, pages: 0, read }
+}
+
+async function* takeBack(database: Database, { lease, run }: ClaimedRun): AsyncGenerator<SyncPhase> {
+  if (isBefore(run.phase, 'applying')) {
+    await planUndo(database, lease)
+    yield 'planning'
+  }
   while (await undoNext(database, lease)) yield 'applying'
-  await finishRun(database, lease, { dueInSeconds: intervalSeconds(intervalMinutes) })
 }
 
 async function* carryOut(database: Database, { lease, run }: ClaimedRun): AsyncGenerator<SyncPhase> {

@@ -99,6 +99,14 @@ t.test('an expired checkpoint, a source without deltas, and the full scan that c
   t.equal(await scans(), 'delta changes')
   await world.superuser.query(`UPDATE directory_syncs SET full_scan_at = now() - interval '25 hours'`)
   t.equal(await scans(), 'full all', 'everything is read once a day')
+  const [gone] = source.users.list()
+  if (gone !== undefined) {
+    // The source forgets its memberships with it; ours stay, until it is known whether they still are.
+    source.users.remove(gone.id)
+    t.equal(await scans(), 'delta changes')
+    source.users.set(gone)
+    t.equal(await scans(), 'full all', 'who comes back may have lost groups meanwhile')
+  }
   source.configure({ delta: 'sweep' })
   t.equal(await scans(), 'delta all')
   source.configure({ delta: 'none' })

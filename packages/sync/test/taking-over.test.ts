@@ -9,14 +9,16 @@ import {
   LeaseLost,
   planRun,
   releaseNext,
+  requestUndo,
   restartReading,
   retryRun,
   stagePage,
+  transact,
 } from '@muster/repository'
 import t from 'tap'
 import { readingLimits } from '../src/reading-limits.ts'
 import { workOnRun } from '../src/work-on-run.ts'
-import { fillSource, openSyncWorld, type SyncedDirectory, type SyncWorld, until } from './support/sync-world.ts'
+import { cause, fillSource, openSyncWorld, type SyncedDirectory, type SyncWorld, until } from './support/sync-world.ts'
 
 const error = { code: 'internal', message: 'Internal error.' }
 
@@ -37,9 +39,8 @@ async function begin({ database }: SyncWorld, directory: SyncedDirectory) {
  * Does a run by as many workers as it has pieces: each dies behind the first that nobody before it did. Judging is done again by
  * everybody. Answers with what each of them did last.
  */
-async function syncInPieces(world: SyncWorld, directory: SyncedDirectory, scan?: 'full'): Promise<string[]> {
+async function workInPieces(world: SyncWorld, directory: SyncedDirectory): Promise<string[]> {
   const pieces: string[] = []
-  await directory.makeDue(scan)
   while (pieces.length < 100) {
     const { steps } = await begin(world, directory)
     let step = await steps.next()
@@ -80,7 +81,8 @@ t.test('a run whose worker dies behind every page and batch ends as one that goe
   for (const { scan, before } of rounds) {
     for (const { source } of [whole, broken]) before(source)
     t.equal(await whole.sync(scan && { scan }), 'completed')
-    const pieces = await syncInPieces(world, broken, scan)
+    await broken.makeDue(scan)
+    const pieces = await workInPieces(world, broken)
     t.ok(pieces.filter((piece) => piece === 'reading').length >= 2, pieces.join(' '))
     t.ok(pieces.includes('planning') && pieces.includes('judging'), pieces.join(' '))
     t.strictSame(await broken.meaning(), await whole.meaning())
@@ -90,6 +92,29 @@ t.test('a run whose worker dies behind every page and batch ends as one that goe
     }
   }
   t.equal((await broken.events('directory.sync_completed')).length, 3, 'each run is told of once')
+})
+
+t.test('a run is taken back, by as many workers as it takes, and its directory stays paused', async (t) => {
+  const world = await openSyncWorld(t)
+  const directory = await world.addDirectory({ pageSize: 4 })
+  const [first, second] = rounds
+  first?.before(directory.source)
+  await directory.sync()
+  const before = await directory.meaning()
+  second?.before(directory.source)
+  await directory.sync()
+  t.notSame(await directory.meaning(), before)
+  const runId = String((await directory.run()).run_id)
+  await transact(world.database, directory.scope, cause, (tx) => requestUndo(tx, runId))
+  const pieces = await workInPieces(world, directory)
+  t.ok(pieces.includes('applying') && !pieces.includes('reading'), pieces.join(' '))
+  t.match(await directory.run(), { purpose: 'undo', status: 'completed', undoes_run_id: runId })
+  t.match(await directory.row(), { status: 'PAUSED', due_at: null, run_id: null, checkpoint: null })
+  const { people, ...restored } = (await directory.meaning()) as Record<string, unknown>
+  const { people: peopleBefore, ...meant } = before as Record<string, unknown>
+  t.strictSame(restored, meant)
+  const active = (list: unknown) => (list as { state: string }[]).filter(({ state }) => state === 'active')
+  t.strictSame(active(people), active(peopleBefore), 'who was new stays as somebody who has left')
 })
 
 t.test('whoever lost a run writes nothing of it any more (R6)', async (t) => {

@@ -35,6 +35,7 @@ import { roleMappingRoutes } from './role-mappings/routes.ts'
 import { roleRoutes } from './roles/routes.ts'
 import { schemaRoutes } from './schemas/routes.ts'
 import { settlementRoutes } from './settlements/routes.ts'
+import { runChangesRoutes } from './syncs/changes-routes.ts'
 import { runRequestRoutes } from './syncs/request-routes.ts'
 import { runRoutes } from './syncs/run-routes.ts'
 import { directoryTestRoutes } from './syncs/test-routes.ts'
@@ -77,6 +78,7 @@ const resources = [
   directoryTestRoutes,
   runRequestRoutes,
   runRoutes,
+  runChangesRoutes,
   testDirectoryRoutes,
   simulateRoute,
   schemaRoutes,

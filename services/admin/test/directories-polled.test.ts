@@ -83,6 +83,7 @@ t.test('a directory that is read: made, shown without its secrets, changed field
     [{ config: { colour: password } }, /^body\.config has an unknown member "colour"/],
     [{ config: { port: password, password } }, /^body\.config\.port must be integer\.$/],
     [{ config: { mode: password } }, /^body\.config\.mode must be one of ldaps, startTls\.$/],
+    [{ config: { flavour: password } }, /^body\.config\.flavour must be one of auto, openldap\.$/],
     [{ config: { host: null, password } }, /^body\.config\.host is required\.$/],
     [{ config: { password: null } }, /account and password belong together/],
     [{ sync: { intervalMinutes: 0 } }, /^body\.sync\.intervalMinutes/],

@@ -42,6 +42,8 @@ const requests: Record<string, { body?: object }> = {
   'GET /api/directory/:id/runs/count': {},
   'GET /api/runs/:id': {},
   'GET /api/runs/:id/problems': {},
+  'GET /api/runs/:id/changes': {},
+  'GET /api/runs/:id/impact': {},
   'POST /api/runs/:id/undo': { body: {} },
   'POST /api/directory/:id/simulate': { body: { event: 'syncCompleted' } },
   'GET /api/test-directories': {},

@@ -207,12 +207,12 @@ t.test('internal routes refuse everyone without the secret; readiness follows th
   const worker = { isRunning: () => running }
   const { app, routes } = await buildApp({ context: testContext(database), worker, internalSecret })
   t.teardown(() => app.close())
-  const get = (url: string, authorization?: string) =>
-    app.inject({ url, headers: authorization === undefined ? {} : { authorization } })
+  const get = (url: string, authorization?: string, method: 'GET' | 'POST' = 'GET') =>
+    app.inject({ url, method, headers: authorization === undefined ? {} : { authorization } })
 
   const guarded = routes.list().filter(({ url }) => url.startsWith('/internal/'))
   t.ok(guarded.length > 0)
-  for (const { url } of guarded) {
+  for (const { url, method } of guarded) {
     for (const wrong of [
       undefined,
       'Bearer ',
@@ -220,7 +220,7 @@ t.test('internal routes refuse everyone without the secret; readiness follows th
       `Basic ${internalSecret}`,
       `Bearer ${internalSecret}x`,
     ]) {
-      const answer = await get(url, wrong)
+      const answer = await get(url, wrong, method === 'POST' ? method : 'GET')
       t.equal(answer.statusCode, 401, `${url} with ${wrong}`)
       if (answer.body !== '') t.match(answer.json(), { code: 'unauthenticated', status: 401 })
       t.equal(answer.headers['www-authenticate'], 'Bearer')

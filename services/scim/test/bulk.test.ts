@@ -331,10 +331,10 @@ t.test('#104 hostile: a chain of 1,000 holds up nobody else', async (t) => {
 
 t.test('#104 hostile: large circles, names of prototypes', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t)
-  const ring = names(300, 'r').map((name, at) => postGroup(name, name, [`bulkId:r${(at + 1) % 300}`]))
+  const ring = names(100, 'r').map((name, at) => postGroup(name, name, [`bulkId:r${(at + 1) % 100}`]))
   const groups = await sendBulk(t, client, ring)
   t.same(new Set(statusesOf(groups)), new Set(['201']))
-  t.same(await client.memberIds(idOf(groups[299])), [idOf(groups[0])])
+  t.same(await client.memberIds(idOf(groups[99])), [idOf(groups[0])])
   const builtIn = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
   const odd = await sendBulk(t, client, [
     ...builtIn.map((name, at) => postUser(name, name, `bulkId:${builtIn[(at + 1) % 4]}`)),

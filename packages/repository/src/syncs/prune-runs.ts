@@ -12,7 +12,8 @@ const runsAtOnce = 5
 
 /**
  * Deletes runs that ended before an instant, and those beyond the newest `runsMax` of a directory, with their changes and
- * problems; and whatever runs that ended, or that are gone, left on the stage. A run whose removals wait in a hold stays.
+ * problems; and whatever runs that ended, or that are gone, left on the stage; what a plan was
+ * made of is there for a day. A run whose removals wait in a hold stays.
  * Answers with the number of runs deleted.
  */
 export async function pruneRuns(
@@ -62,7 +63,12 @@ async function dropLeftStages(database: Database, scope: OrganizationScope, runI
       .select('run_id')
       .where('organization_id', '=', organizationId)
       .where('run_id', 'in', runIds)
-      .where('status', 'in', ['waiting', 'running'])
+      .where(({ or, and, eb }) =>
+        or([
+          eb('status', 'in', ['waiting', 'running']),
+          and([eb('purpose', '=', 'plan'), eb('finished_at', '>', sql<Date>`now() - interval '1 day'`)]),
+        ]),
+      )
       .execute(),
   )
   const kept = new Set(alive.map((run) => run.run_id))

@@ -164,6 +164,14 @@ export class PolledDirectory {
     return claimed.lease.runId
   }
 
+  /** What a sync of the source would do; what was read stays. */
+  async plan(source: MadeUpSource): Promise<string> {
+    const { lease } = await this.read(source, { purpose: 'plan' })
+    await planRun(this.#database, lease)
+    await finishRun(this.#database, lease, { dueInSeconds: 3_600 })
+    return lease.runId
+  }
+
   /** Has a run taken back, with the directory paused; `batches`: how many pieces are done, for somebody else to go on. */
   async undo(runId: string, { batches = Number.POSITIVE_INFINITY } = {}): Promise<string> {
     const { organizationId } = this.#scope

@@ -41,5 +41,8 @@ export function withoutNewPeople(state: State, before: State): { state: State; f
     .filter((user) => known.has(user.user_id))
     .map((user) => ({ ...user, manager_id: known.has(user.manager_id) ? user.manager_id : null }))
   const links = state.user_links.filter((link) => known.has(link.user_id))
-  return { state: { ...state, users, user_links: links }, fresh: state.users.filter((user) => !known.has(user.user_id)) }
+  return {
+    state: { ...state, users, user_links: links },
+    fresh: state.users.filter((user) => !known.has(user.user_id)),
+  }
 }

@@ -6,23 +6,34 @@ export class MusterApiError extends Error {
   readonly code: string
   /** What was wrong, and where. */
   readonly detail: string
+  /** What can be done about it, when the API says so. */
+  readonly hint: string | undefined
 
-  constructor({ status, code, detail }: { status: number; code: string; detail: string }, request: string) {
+  constructor({ status, code, detail, hint }: Problem, request: string) {
     super(`${request}: ${status} ${code}: ${detail}`)
     this.status = status
     this.code = code
     this.detail = detail
+    this.hint = hint
   }
+}
+
+interface Problem {
+  status: number
+  code: string
+  detail: string
+  hint: string | undefined
 }
 
 /** The error of a problem's JSON text; of any other text one that says so. `request` says what was asked. */
 export function toApiError(status: number, text: string, request: string): MusterApiError {
-  const { status: told, code, detail } = parseMembers(text)
+  const { status: told, code, detail, hint } = parseMembers(text)
   return new MusterApiError(
     {
       status: typeof told === 'number' ? told : status,
       code: typeof code === 'string' ? code : 'unknown',
       detail: typeof detail === 'string' ? detail : 'The answer is no problem of Muster: is the address right?',
+      hint: typeof hint === 'string' ? hint : undefined,
     },
     request,
   )

@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connector } from '@muster/connectors'
 import {
-  authenticateApiKey,
   type ClaimedRun,
-  chooseOrganization,
   claimRun,
   createDirectory,
-  createOperatorKey,
-  createOrganization,
   type Database,
   listEvents,
   type OrganizationScope,
-  openDatabase,
   type RunRequest,
   read,
   requestRun,
@@ -20,10 +14,10 @@ import {
 } from '@muster/repository'
 import { createLogger } from '@muster/runtime/logger'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { createTestDatabase } from '@muster/testkit'
 import { createScriptedSource, type ScriptedSource, type SourceSettings } from '@muster/testkit/scripted-source'
 import pg from 'pg'
 import type { Test } from 'tap'
+import { openInstallation } from '../../../repository/test/support/installation.ts'
 import { type OpenConnector, runSync } from '../../src/index.ts'
 import type { ReadingLimits } from '../../src/reading-limits.ts'
 
@@ -35,8 +29,8 @@ export interface SyncWorld {
   database: Database
   /** Sees everything. */
   superuser: pg.Pool
-  /** A directory that is read from a scripted source, in an organization of its own, without a guard unless it is guarded. */
-  addDirectory(settings?: Partial<SourceSettings>, options?: { guarded?: boolean }): Promise<SyncedDirectory>
+  /** A directory that is read from a scripted source, in an organization of its own, without a guard. */
+  addDirectory(settings?: Partial<SourceSettings>): Promise<SyncedDirectory>
 }
 
 export interface SyncedDirectory {
@@ -71,25 +65,14 @@ export interface SyncOnce {
 }
 
 export async function openSyncWorld(t: Test): Promise<SyncWorld> {
-  const urls = await createTestDatabase(t)
-  const database = openDatabase({ url: urls.databaseUrl })
-  const superuser = new pg.Pool({ connectionString: urls.superuserUrl, max: 4 })
-  t.teardown(() => Promise.all([database.close(), superuser.end()]))
-  const hash = randomBytes(32)
-  await createOperatorKey({ migrationDatabaseUrl: urls.migrationDatabaseUrl, name: 'test', hash, hint: '' })
-  const operator = await authenticateApiKey(database, hash)
-  if (operator?.role !== 'OPERATOR') throw new Error('The operator key does not work')
+  const { testDatabase, database, addOrganization } = await openInstallation(t, { connectionsMax: 20 })
+  const superuser = new pg.Pool({ connectionString: testDatabase.superuserUrl, max: 4 })
+  t.teardown(() => superuser.end())
   return {
     database,
     superuser,
-    async addDirectory(settings = {}, { guarded = false } = {}) {
-      const { organizationId } = await createOrganization(database, operator.right, { name: 'Acme' })
-      const scope = await chooseOrganization(database, operator.right, organizationId)
-      if (scope === undefined) throw new Error('The organization is gone')
-      const off = JSON.stringify({ users: 'off', groups: 'off', memberships: 'off' })
-      if (!guarded) {
-        await superuser.query('UPDATE organizations SET guard = $2 WHERE organization_id = $1', [organizationId, off])
-      }
+    async addDirectory(settings = {}) {
+      const scope = await addOrganization()
       const { directoryId } = await transact(database, scope, cause, (tx) =>
         createDirectory(tx, { name: 'LDAP', type: 'LDAP', scimProfile: 'strict' }),
       )

@@ -36,13 +36,18 @@ function assertConfig(definition: ConnectorDefinition, config: Record<string, un
   const violations = validator.Errors(config)
   // What follows from another one says less.
   const violation = violations.find(({ keyword }) => keyword !== 'boolean') ?? violations[0]
-  if (violation !== undefined) throw new MusterError('invalidValue', describe(violation))
+  if (violation !== undefined) throw new MusterError('invalidValue', describe(violation, violations))
   definition.assertConfig?.(config)
 }
 
 /** Names the field and the rule it breaks, never its value. */
-function describe({ instancePath, keyword, params, message }: Violation): string {
+function describe({ instancePath, keyword, params, message }: Violation, all: readonly Violation[]): string {
   const path = ['body.config', ...instancePath.split('/').slice(1)].join('.')
+  // Each branch of a choice is broken by itself.
+  const choices = all.flatMap((one) =>
+    one.keyword === 'const' && one.instancePath === instancePath ? Object.values(one.params).map(String) : [],
+  )
+  if (choices.length > 0) return `${path} must be one of ${choices.join(', ')}.`
   const named = Object.values(params)[0]
   const first = Array.isArray(named) ? String(named[0]) : ''
   if (keyword === 'required') return `${path}.${first} is required.`

@@ -32,7 +32,7 @@ export const syncChanges = closed({
 /** Checked against the schema of the connector, whose errors name the field. */
 export const configDraft = Type.Unsafe<Record<string, unknown>>({
   ...openObject,
-  description: 'How the directory is reached and read: see docs/syncs.md for the fields of its type.',
+  description: 'How the directory is reached and read: docs/connectors has the fields of its type.',
 })
 
 export const configChanges = Type.Unsafe<Record<string, unknown>>({

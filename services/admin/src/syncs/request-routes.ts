@@ -82,8 +82,8 @@ function undoRoute(app: AdminApp, deps: AdminDeps): void {
       schema: {
         ...parts,
         operationId: 'undoRun',
-        description: `Pauses the directory and takes back what the run did, with the same ids; what was changed since is left and reported. The
-newest run that changed something comes first (409 otherwise). 202 when it takes longer.`,
+        description: `Pauses the directory and takes back what a completed sync did, with the same ids; what was changed since is left and
+reported as a problem of the run that takes back. It stays paused until somebody resumes it. 202 when it takes longer.`,
         body: undoBody,
         response: { 200: underWay, 202: underWay },
       },

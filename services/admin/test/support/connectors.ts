@@ -8,6 +8,7 @@ const config = Type.Object(
     host: Type.String({ minLength: 1, destination: true }),
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, destination: true })),
     mode: Type.Optional(Type.Enum(['ldaps', 'startTls'])),
+    flavour: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('openldap')])),
     account: Type.Optional(Type.String()),
     password: Type.Optional(Type.String({ minLength: 8, secret: true })),
     clientKey: Type.Optional(Type.String({ minLength: 8, secret: true })),

@@ -12,6 +12,7 @@ import { releaseClaims } from '../manual/claim.ts'
 import { peopleByIds } from '../settling/concerned.ts'
 import { lockPeople } from '../settling/lock-people.ts'
 import { forgetManager, reportsOf } from './erase-manager.ts'
+import { forgetSource } from './forget-source.ts'
 
 interface Link {
   directory_id: string
@@ -21,7 +22,8 @@ interface Link {
 }
 
 /**
- * Erases a person: the person, its directory users in all directories, and what events said of either. What stays is the
+ * Erases a person: the person, its directory users in all directories, what events said of either, and what syncs
+ * remember. What stays is the
  * id, in the log and in the audit trail. No guard judges this: an administrator asks for one person. Whoever arrives
  * with the same address later is somebody new. The walk through the organization's log takes as long as it takes. False
  * when there is none of this id.
@@ -50,6 +52,7 @@ export async function erasePerson(tx: Transaction, userId: string): Promise<bool
   if (linkKeys(linksNow) !== linkKeys(links)) throw new LostRace('The person was linked to another directory user')
   await forgetManager(tx, userId, reports)
   await dropPerson(tx, userId, linksNow)
+  await forgetSource(tx, userId, linksNow)
   await send(
     tx.db,
     sql`

@@ -33,7 +33,8 @@ export interface MembershipGuard {
  * those of one that is gone, and whose own removal waits, wait with it.
  *
  * Rows are deleted by their place, which stays as it is while their person is locked: joined by key, a plan made on an empty
- * table compares every row of the one side with every row of the other.
+ * table compares every row of the one side with every row of the other. It may still read all rows of the organization, hence
+ * only when there is one to delete.
  */
 export function settleMemberships(
   tx: Transaction,
@@ -82,6 +83,7 @@ export function settleMemberships(
     ),
     removed AS (
       DELETE FROM user_groups WHERE ${own} AND ctid = ANY(ARRAY(SELECT place FROM judged WHERE held_in IS NULL))
+        AND EXISTS (SELECT FROM judged WHERE held_in IS NULL)
     )
     SELECT CASE WHEN is_there THEN 'kept' ELSE 'added' END AS effect, user_id, group_id, directory_id, hold_id,
       false AS is_judged

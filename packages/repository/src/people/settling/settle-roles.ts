@@ -50,6 +50,7 @@ export function settleRoles(tx: Transaction, people: People): Promise<RoleRow[]>
     ),
     removed AS (
       DELETE FROM user_roles WHERE ${own} AND ctid = ANY(ARRAY(SELECT place FROM ended))
+        AND EXISTS (SELECT FROM ended)
     )
     SELECT 'had' AS effect, user_id, role_id, source FROM had
     UNION ALL SELECT 'added', user_id, role_id, source FROM added

@@ -15,3 +15,15 @@ export function readGroups(reader: Reader, ids: readonly string[]): Promise<Grou
     ORDER BY g.group_id`,
   )
 }
+
+/** The names of groups, in the order in which people show them. */
+export function readGroupNames(reader: Reader, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+  return send(
+    reader.db,
+    sql<{ id: string; name: string }>`
+    SELECT g.group_id AS id, g.name FROM json_array_elements_text(${JSON.stringify(ids)}::json) AS given (id)
+    CROSS JOIN LATERAL (
+      SELECT group_id, name FROM groups WHERE organization_id = ${reader.organizationId} AND group_id = given.id::uuid OFFSET 0) g
+    ORDER BY g.name, g.group_id`,
+  )
+}

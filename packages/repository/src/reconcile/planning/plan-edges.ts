@@ -39,6 +39,6 @@ export async function planEdges(tx: Transaction, planning: Planning): Promise<vo
     )
     INSERT INTO sync_changes (organization_id, run_id, step, resource_id, group_id, kind, effect)
     SELECT ${own}, CASE WHEN is_user THEN 3 ELSE 2 END, member_id, group_id, 'membership', effect
-    FROM (SELECT * FROM added UNION ALL SELECT * FROM ended) edges`,
+    FROM (SELECT * FROM added UNION ALL SELECT * FROM ended) edges ORDER BY 3, 4, 5`,
   )
 }
