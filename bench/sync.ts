@@ -166,7 +166,6 @@ await withOneDirectory(pepper, async ({ database, databaseUrl, superuserUrl, sco
     const off = JSON.stringify({ users: 'off', groups: 'off', memberships: 'off' })
     await superuser.query(`UPDATE organizations SET guard = $1`, [off])
     await superuser.query('SET enable_seqscan = off')
-    if (process.env.DEBUG_SQL) await superuser.query(process.env.DEBUG_SQL)
     const { directoryId } = await transact(database, scope, cause, (tx) =>
       createDirectory(tx, { name: 'D', type: 'LDAP', scimProfile: 'strict' }),
     )

@@ -72,6 +72,8 @@ CREATE TABLE sync_runs (
   after_group_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
   -- By kind and effect: { "user.create": 12 }.
   change_counts jsonb NOT NULL DEFAULT '{}',
+  -- Whether its removals were judged: what is let go of piece by piece is not judged again.
+  judged boolean NOT NULL DEFAULT false,
   -- People who were deprovisioned, once it is judged.
   users_removed bigint NOT NULL DEFAULT 0,
   problem_count bigint NOT NULL DEFAULT 0,
@@ -168,6 +170,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON source_references TO :"app_role";
 
 -- Whether source_key is an id of the source, or one of its references, folded.
 ALTER TABLE pending_memberships ADD COLUMN by_reference boolean NOT NULL DEFAULT false;
+
+-- Since when: who takes a run back takes the links back that it made.
+ALTER TABLE user_links ADD COLUMN linked_at timestamptz NOT NULL DEFAULT now();
 
 -- The stage: what a run has read so far. Logged, so that another process can go on. Without a policy, because COPY refuses
 -- tables that have one; every statement names organization and run, and what a run has read is dropped at its end.

@@ -1,37 +1,21 @@
 import type { Cause, EventType } from '@muster/events'
 import type { JsonObject } from '@muster/scim'
 import type { ColumnType, Generated } from 'kysely'
-
-/** A jsonb column: read as a value, written as JSON text. */
-type Json<T> = ColumnType<T, string, string>
-type OptionalJson<T> = ColumnType<T, string | undefined, string>
-type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
-type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>
-type Timestamp = ColumnType<Date, Date | undefined, Date>
-
-interface Owned {
-  organization_id: string
-}
-
-interface InDirectory extends Owned {
-  directory_id: string
-}
-
-interface Credential {
-  credential_hash: Buffer
-  hint: string
-  created_at: Timestamp
-  revoked_at: Nullable<Date>
-}
-
-interface SealedSecret {
-  sealed_secret: Buffer
-  sealed_previous_secret: Nullable<Buffer>
-  previous_expires_at: Nullable<Date>
-}
+import type { SyncTables } from './sync-tables.ts'
+import type {
+  Credential,
+  InDirectory,
+  Json,
+  Nullable,
+  NullableJson,
+  OptionalJson,
+  Owned,
+  SealedSecret,
+  Timestamp,
+} from './table-columns.ts'
 
 /** The tables of `migrations/`, as Kysely sees them. */
-export interface Tables {
+export interface Tables extends SyncTables {
   organizations: Owned & {
     name: string
     directory_order: Generated<string[]>
@@ -164,6 +148,7 @@ export interface Tables {
     active: boolean
     hold_id: Nullable<string>
     kept: NullableJson<JsonObject>
+    linked_at: Timestamp
   }
   groups: InDirectory & {
     group_id: string
@@ -321,95 +306,9 @@ export interface Tables {
     entry: string
     hash: Buffer
   }
-  directory_syncs: InDirectory & {
-    interval_minutes: Generated<number>
-    full_scan_hours: Generated<number>
-    delete_after_scans: Generated<number>
-    checkpoint: Nullable<string>
-    full_scan_at: Nullable<Date>
-    synced_at: Nullable<Date>
-    synced_count: Nullable<number>
-    failures_in_a_row: Generated<number>
-    run_id: Nullable<string>
-    fence: Generated<number>
-    leased_until: Nullable<Date>
-    staged_users: Generated<string>
-    staged_groups: Generated<string>
-    staged_memberships: Generated<string>
-  }
-  sync_routes: InDirectory & { due_at: Nullable<Date> }
-  sync_runs: InDirectory & {
-    run_id: string
-    purpose: SyncPurpose
-    undoes_run_id: Nullable<string>
-    occasion: SyncOccasion
-    scan: SyncScan
-    status: Generated<SyncStatus>
-    phase: Generated<SyncPhase>
-    cause: Json<Cause>
-    attempts: Generated<number>
-    checkpoint: Nullable<string>
-    complete: Nullable<'all' | 'changes'>
-    pages: Generated<number>
-    staged_rows: Generated<number>
-    users_read: Generated<number>
-    groups_read: Generated<number>
-    memberships_read: Generated<number>
-    throttled_milliseconds: Generated<number>
-    changes_total: Generated<number>
-    changes_done: Generated<number>
-    after_step: Generated<number>
-    after_resource_id: Generated<string>
-    after_group_id: Generated<string>
-    change_counts: OptionalJson<Record<string, number>>
-    users_removed: Generated<number>
-    problem_count: Generated<number>
-    hold_id: Nullable<string>
-    error: NullableJson<JsonObject>
-    undone_by: Nullable<string>
-    created_at: Timestamp
-    started_at: Nullable<Date>
-    finished_at: Nullable<Date>
-    updated_at: Timestamp
-  }
-  sync_problems: Owned & {
-    run_id: string
-    problem_id: number
-    code: string
-    kind: 'user' | 'group' | 'membership'
-    source_id: string
-    detail: string
-  }
-  sync_changes: Owned & {
-    run_id: string
-    step: number
-    resource_id: string
-    group_id: Generated<string>
-    kind: 'user' | 'group' | 'membership'
-    effect: SyncEffect
-    source_id: Nullable<string>
-    before: NullableJson<JsonObject>
-    version: Nullable<number>
-  }
-  source_records: InDirectory & {
-    kind: 'user' | 'group'
-    source_id: string
-    resource_id: string
-    hash: string
-    active: Generated<boolean>
-    missed_scans: Generated<number>
-  }
-  source_references: InDirectory & { reference_key: string; resource_id: string; is_user: boolean }
   audit_heads: Owned & { last_sequence: Generated<number>; last_hash: Generated<Buffer> }
 }
 
-/** `plan`: says what a sync would do. */
-export type SyncPurpose = 'sync' | 'plan' | 'undo'
-export type SyncOccasion = 'schedule' | 'manual' | 'notification'
-export type SyncScan = 'full' | 'delta'
-export type SyncStatus = 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled'
-export type SyncPhase = 'reading' | 'planning' | 'applying' | 'judging' | 'done'
-export type SyncEffect = 'create' | 'update' | 'return' | 'deactivate' | 'delete' | 'add' | 'remove'
 /** What follows the event log by a cursor of its own. */
 export type FollowerKind = 'webhook' | 'after_create' | 'tally'
 export type HookKind = 'before_create' | 'after_create'

@@ -111,9 +111,7 @@ t.test('what a run did is taken back: property', async (t) => {
       for (const name of ['ann', 'eve']) await okta.createUser(userDocument(`${name}@example.test`))
     }
     await transact(database, scope, cause, (tx) => createRoleMapping(tx, { groupName: 'Staff', roleIds: ['editor'] }))
-    // Whom filters had kept out stays linked to whom it joined, see docs/syncs.md.
-    if (one.isFiltered && !one.isShared)
-      await stageOf(database, scope).change({ filters: { excludeGroups: ['Guests'] } })
+    if (one.isFiltered) await stageOf(database, scope).change({ filters: { excludeGroups: ['Guests'] } })
     await directory.sync(one.a)
     const before = await readState(database, scope)
     const runId = await directory.sync(one.b)

@@ -16,6 +16,9 @@ import { type RunFailure, toRunFailure } from './run-failure.ts'
 import { intervalSeconds, retrySeconds, type SyncPace, syncPace } from './sync-pace.ts'
 import { workOnRun } from './work-on-run.ts'
 
+/** How often a run may be taken up: one that ends its process each time would be for ever. */
+const beginningsMax = 20
+
 export interface SyncOptions {
   database: Database
   claimed: ClaimedRun
@@ -47,6 +50,7 @@ export async function runSync(options: SyncOptions): Promise<SyncOutcome> {
   const signal = AbortSignal.any([options.signal, kept.signal])
   let outcome: SyncOutcome
   try {
+    if (run.attempts > beginningsMax) throw new NeverEnds()
     for await (const _ of workOnRun({ database, claimed, open: options.open, limits, signal })) signal.throwIfAborted()
     outcome = 'completed'
   } catch (error) {
@@ -63,6 +67,11 @@ export async function runSync(options: SyncOptions): Promise<SyncOutcome> {
   }
   logger.info({ outcome }, 'worked on a sync run')
   return outcome
+}
+
+/** A run that nobody comes to the end of. */
+class NeverEnds extends Error {
+  override readonly message = 'The run was taken up too often, and its process ended each time'
 }
 
 async function endInPart(options: SyncOptions, error: unknown): Promise<SyncOutcome> {

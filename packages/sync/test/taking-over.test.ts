@@ -233,3 +233,15 @@ t.test('what was read in part is read anew when it is not whole, or old', async 
     t.match(await directory.run(), { pages: 5, users_read: '7' })
   }
 })
+
+t.test('a run that ends its process each time is given up', async (t) => {
+  const world = await openSyncWorld(t)
+  const directory = await world.addDirectory({ pageSize: 3 })
+  fillSource(directory.source, { users: 2, groups: 1 })
+  await directory.makeDue('full')
+  const { claimed } = await begin(world, directory)
+  await world.superuser.query('UPDATE sync_runs SET attempts = 20 WHERE run_id = $1', [claimed.run.runId])
+  await endLease(world, directory)
+  t.equal(await directory.sync({ claimed: await directory.claim() }), 'failed')
+  t.match(await directory.run(), { status: 'failed', attempts: 21, pages: 0, error: { code: 'internal' } })
+})

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
+import type { SyncScan } from '../sync-tables.ts'
 import { type Lease, withLease } from '../syncs/lease.ts'
-import type { SyncScan } from '../tables.ts'
 import { clearStage } from './drop-stage.ts'
 
 /** Has a run read anew, from the beginning. @throws LeaseLost */

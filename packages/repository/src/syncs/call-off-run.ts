@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
-import type { SyncPurpose } from '../tables.ts'
+import type { SyncPurpose } from '../sync-tables.ts'
 
 /**
  * Waits for what a run of the directory writes at this moment, and lets none write before this transaction has ended.

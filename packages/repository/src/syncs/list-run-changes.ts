@@ -6,7 +6,7 @@ import { derivedColumns } from '../directory-users/columns.ts'
 import type { Change } from '../reconcile/applying/batch.ts'
 import type { DirectorySettings } from '../settings/directory-settings.ts'
 import { loadBasis } from '../settings/plan-basis.ts'
-import type { SyncEffect } from '../tables.ts'
+import type { SyncEffect } from '../sync-tables.ts'
 import { findRun } from './list-runs.ts'
 import { type ChangeFacts, readChangeFacts } from './run-change-facts.ts'
 

@@ -1,5 +1,5 @@
 import type { Reader } from '../database/read.ts'
-import type { SyncPurpose, SyncStatus } from '../tables.ts'
+import type { SyncPurpose, SyncStatus } from '../sync-tables.ts'
 import { type RunRow, runColumns, type SyncRun, toRun } from './sync-run.ts'
 
 /** Which runs of a directory; what is undefined narrows nothing. */

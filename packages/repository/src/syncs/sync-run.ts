@@ -1,5 +1,5 @@
 import type { Cause } from '@muster/events'
-import type { SyncOccasion, SyncPhase, SyncPurpose, SyncScan, SyncStatus } from '../tables.ts'
+import type { SyncOccasion, SyncPhase, SyncPurpose, SyncScan, SyncStatus } from '../sync-tables.ts'
 
 /** What went wrong, without secrets; `hint` says what somebody can do. */
 export interface RunError {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { Change } from '../reconcile/applying/batch.ts'
-import type { SyncEffect } from '../tables.ts'
+import type { SyncEffect } from '../sync-tables.ts'
 import type { Undoing } from './undoing.ts'
 
 /** What a change is about. */

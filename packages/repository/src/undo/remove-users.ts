@@ -1,10 +1,7 @@
-import { sql } from 'kysely'
-import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { toGone } from '../directory-users/delete.ts'
 import { removeDirectoryUsers } from '../directory-users/remove.ts'
 import { settlePeople } from '../people/settling/settle-people.ts'
-import { settlePersons } from '../people/settling/settle-persons.ts'
 import type { Change } from '../reconcile/applying/batch.ts'
 import { type KnownUser, lockKnownUsers } from '../reconcile/applying/known-users.ts'
 import { noteBefore } from '../reconcile/applying/note-before.ts'
@@ -12,6 +9,7 @@ import { forgetRecords } from '../reconcile/applying/remember-records.ts'
 import { changedSince, targetKey } from './changed-since.ts'
 import { reportConflicts } from './conflicts.ts'
 import { forgetValues } from './forget-values.ts'
+import { settleReports } from './settle-reports.ts'
 import { asAsked } from './settle-undone.ts'
 import type { Undoing } from './undoing.ts'
 
@@ -48,24 +46,12 @@ export async function removeUsers(tx: Transaction, undoing: Undoing, batch: read
       userId === null ? [] : [{ userId, values: mapped }],
     )
     await forgetValues(tx, directoryId, people)
-    const reports = await reportsOfAll(
+    await settleReports(
       tx,
+      directoryId,
       people.map(({ userId }) => userId),
     )
-    await settlePersons(tx, reports, { directoryId, steady: true })
   }
   const conflicts = there.filter(isChanged).map(({ change }) => ({ change, code: 'changedSince' as const }))
   await reportConflicts(tx, undoing, conflicts)
-}
-
-/** The people whose managers these are. */
-async function reportsOfAll(tx: Transaction, userIds: readonly string[]): Promise<string[]> {
-  const rows = await send(
-    tx.db,
-    sql<{ user_id: string }>`
-    SELECT DISTINCT report.user_id FROM json_array_elements_text(${JSON.stringify(userIds)}::json) AS asked (id)
-    CROSS JOIN LATERAL (SELECT user_id FROM users WHERE organization_id = ${tx.organizationId}
-      AND manager_id = asked.id::uuid OFFSET 0) report`,
-  )
-  return rows.map((row) => row.user_id)
 }

@@ -74,9 +74,9 @@ function toDraft({ change, before }: RestoredUser) {
 
 /** What the directory said of a person for the first time in the undone run. */
 function newValues({ before, present }: RestoredUser): { userId: string; values: Provided }[] {
-  if (present === undefined || before.userId === null || present.userId !== before.userId) return []
+  if (present === undefined || present.userId === null) return []
   const values = Object.fromEntries(
     Object.entries(present.mapped).filter(([name]) => before.mapped[name] === undefined),
   )
-  return Object.keys(values).length === 0 ? [] : [{ userId: before.userId, values }]
+  return Object.keys(values).length === 0 ? [] : [{ userId: present.userId, values }]
 }

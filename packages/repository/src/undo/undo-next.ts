@@ -10,6 +10,7 @@ import { restoreGroups } from './restore-groups.ts'
 import { restoreNesting } from './restore-nesting.ts'
 import { restoreUsers } from './restore-users.ts'
 import { beginUndoing, type Undoing } from './undoing.ts'
+import { unlinkNext } from './unlink-next.ts'
 
 /** What takes back what, in the order of `planUndo`. */
 const steps: Readonly<Record<number, (tx: Transaction, undoing: Undoing, batch: readonly Change[]) => Promise<void>>> =
@@ -32,6 +33,7 @@ export function undoNext(database: Database, lease: Lease): Promise<boolean> {
     const batch = await nextBatch(tx, undoing)
     const [first] = batch
     if (first === undefined) {
+      if (await unlinkNext(tx, undoing)) return true
       await send(
         tx.db,
         sql`UPDATE sync_runs SET phase = 'judging', updated_at = now() WHERE organization_id = ${tx.organizationId}

@@ -15,7 +15,7 @@ const context = {
   rootKeys: [{ id: 'test', bytes: Buffer.from(process.env.ROOT_KEY ?? '', 'base64') }] as const,
   connectors: { LDAP: scriptedDefinition({ file: (host) => `${process.env.SOURCE_FILE}-${host}` }) },
 }
-const worker = createWorker({ ...context, databaseUrl, syncsAtOnce: 2, leaseSeconds: 2, pollMilliseconds: 50 })
+const worker = createWorker({ ...context, databaseUrl, syncsAtOnce: 2, leaseSeconds: 6, pollMilliseconds: 50 })
 await worker.start()
 watchDue(context).start()
 process.on('SIGTERM', () => void worker.stop().then(() => process.exit()))

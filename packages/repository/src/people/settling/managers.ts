@@ -5,7 +5,8 @@ import { byRank, sayings } from './sayings.ts'
 
 /**
  * The manager of a person: who the reference of the highest-ranked directory that gives one leads to in that directory; null
- * while it leads to nobody, or to oneself. Without a reference the manager it had.
+ * while it leads to nobody, or to oneself. Without a reference the manager it had. Found first (OFFSET 0): in the place of the id it
+ * would keep the link from being looked up by it.
  */
 export function managerOf(
   organizationId: string,
@@ -18,7 +19,7 @@ export function managerOf(
       SELECT s.directory_id, s.mapped ->> 'managerReference' AS reference, s.mapped ->> 'managerKey' AS key
       FROM (${sayings(organizationId, userId)}) s WHERE s.mapped -> 'managerKey' IS NOT NULL ORDER BY ${byRank} LIMIT 1
     ) referred
-    CROSS JOIN LATERAL (${referredUser(organizationId)}) manager
+    CROSS JOIN LATERAL (${referredUser(organizationId)} OFFSET 0) manager
     CROSS JOIN LATERAL (
       SELECT l.user_id FROM user_links l WHERE l.organization_id = ${organizationId}
         AND l.directory_id = referred.directory_id AND l.directory_user_id = manager.directory_user_id OFFSET 0) link

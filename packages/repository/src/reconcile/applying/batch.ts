@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
-import type { SyncEffect } from '../../tables.ts'
+import type { SyncEffect } from '../../sync-tables.ts'
 
 /** A change that a run is to make, by its place among them. */
 export interface Change {

@@ -19,24 +19,33 @@ const places: Readonly<Record<RemovalKind, readonly string[]>> = {
 
 /**
  * Judges the removals of a run as a whole, when all its changes are made: those that are too many go into a hold, what is left
- * waits for `releaseNext`. Judging again changes nothing.
+ * waits for `releaseNext`. A run is judged once, however often it is taken up.
  * @throws LeaseLost
  */
 export function judgeRun(database: Database, lease: Lease): Promise<void> {
   return withLease(database, lease, async (tx) => {
-    const { directoryId, runId } = lease
+    const { directoryId } = lease
+    if (!(await beginJudging(tx, lease))) return
     await allowWideStatements(tx)
     const ids = await stagedIdsOf(tx, directoryId)
     const modes = await openRunHold(tx, directoryId, await countStaged(tx, ids))
     const holdId = Object.values(modes).find((mode) => mode.kind === 'hold')?.holdId
     if (holdId === undefined) return
     for (const kind of ['users', 'groups', 'memberships'] as const) await hold(tx, ids, kind, modes[kind])
-    await send(
-      tx.db,
-      sql`UPDATE sync_runs SET hold_id = ${holdId}, updated_at = now() WHERE organization_id = ${tx.organizationId}
-        AND run_id = ${runId}`,
-    )
+    await send(tx.db, sql`UPDATE sync_runs SET hold_id = ${holdId}, updated_at = now() WHERE ${ofRun(tx, lease)}`)
   })
+}
+
+async function beginJudging(tx: Transaction, lease: Lease): Promise<boolean> {
+  const rows = await send(
+    tx.db,
+    sql`UPDATE sync_runs SET judged = true WHERE ${ofRun(tx, lease)} AND NOT judged RETURNING run_id`,
+  )
+  return rows.length > 0
+}
+
+function ofRun(tx: Transaction, { runId }: Lease) {
+  return sql`organization_id = ${tx.organizationId} AND run_id = ${runId}`
 }
 
 async function hold(tx: Transaction, ids: StagedIds, kind: RemovalKind, mode: GuardMode): Promise<void> {

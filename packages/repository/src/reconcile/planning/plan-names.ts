@@ -15,6 +15,7 @@ const roundsMax = 50
  * may swap theirs.
  */
 export async function planNames(tx: Transaction, planning: Planning): Promise<void> {
+  if (!(await mayNamesChange(tx, planning))) return
   for (let round = 0; round < roundsMax; round += 1) {
     const refused = await refuseTaken(tx, planning)
     if (refused.length === 0) break
@@ -28,6 +29,16 @@ export async function planNames(tx: Transaction, planning: Planning): Promise<vo
     await noteProblems(connectionOf(tx.db), { organizationId: tx.organizationId, runId: planning.runId }, problems)
   }
   if (planning.purpose === 'sync') await vacateNames(tx, planning)
+}
+
+/** Whether anybody is planned who could want another name: mostly nobody is, and what was read need not be sorted for it. */
+async function mayNamesChange(tx: Transaction, { runId }: Planning): Promise<boolean> {
+  const rows = await send(
+    tx.db,
+    sql`SELECT FROM sync_changes WHERE organization_id = ${tx.organizationId} AND run_id = ${runId} AND step = 3
+      AND kind = 'user' AND effect IN ('create', 'update') LIMIT 1`,
+  )
+  return rows.length > 0
 }
 
 /** Takes those out of the plan who cannot have their name, and answers with them. */

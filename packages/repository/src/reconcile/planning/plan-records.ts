@@ -43,7 +43,7 @@ export async function planRecords(tx: Transaction, planning: Planning): Promise<
   )
 }
 
-/** Counts one more scan for users who are missing and stay as they are. */
+/** Counts one more scan for users who are missing and stay as they are; mostly there is none, and nothing to compare. */
 export async function noteMisses(tx: Transaction, planning: Planning): Promise<void> {
   if (!planning.readAll) return
   await send(
@@ -54,7 +54,8 @@ export async function noteMisses(tx: Transaction, planning: Planning): Promise<v
     WHERE ${ofDirectory(tx, planning, 'known')} AND known.kind = 'user' AND known.missed_scans > 0
       AND NOT EXISTS (SELECT FROM latest WHERE latest.kind = 'user' AND latest.source_id = known.source_id)
       AND NOT EXISTS (SELECT FROM sync_changes c WHERE c.organization_id = ${tx.organizationId}
-        AND c.run_id = ${planning.runId} AND c.step = 3 AND c.resource_id = known.resource_id)`,
+        AND c.run_id = ${planning.runId} AND c.step = 3 AND c.resource_id = known.resource_id)
+      AND EXISTS (SELECT FROM source_records missed WHERE ${ofDirectory(tx, planning, 'missed')} AND missed.missed_scans > 0)`,
   )
 }
 

@@ -1,4 +1,4 @@
-import type { SyncPurpose, SyncScan } from '../../tables.ts'
+import type { SyncPurpose, SyncScan } from '../../sync-tables.ts'
 import type { RunOfDirectory } from './staged.ts'
 
 /** What is planned: one run over one directory. */
