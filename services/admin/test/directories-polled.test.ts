@@ -228,6 +228,16 @@ t.test('a request waits for the end of its run and says what came of it; undo co
   t.match(page.body, { data: [{ code: 'userNameMissing', sourceId: 's1' }, { sourceId: 's2' }], nextCursor: '2' })
   t.match((await call('GET', `${run}/problems?after=2`)).body, { data: [{ sourceId: 's3' }], nextCursor: null })
   t.equal((await call('GET', `${run}/problems?after=x`)).status, 400)
+  await superuser.query(
+    `INSERT INTO sync_changes (organization_id, run_id, step, resource_id, kind, effect, source_id)
+     SELECT $1, $2, 1, gen_random_uuid(), 'group', 'delete', 'g' || n FROM generate_series(1, 3) n`,
+    [organizationId, runId],
+  )
+  const { data, nextCursor } = (await call('GET', `${run}/changes?limit=2`)).body
+  t.match(data, [{ kind: 'group', effect: 'delete', group: { groupId: /^group_/ }, changes: {} }, {}])
+  t.match((await call('GET', `${run}/changes?after=${nextCursor}`)).body, { data: [{}], nextCursor: null })
+  t.equal((await call('GET', `${run}/changes?after=x`)).status, 400)
+  t.match((await call('GET', `${run}/impact`)).body, { users: { removals: 0, population: 0 }, wouldHold: [] })
 
   t.match(await call('POST', `runs/${(planned.body.run as Body).id}/undo`), {
     status: 409,
