@@ -14,7 +14,7 @@ import {
 import { assertFolds } from './support/assert-folds.ts'
 import { cause } from './support/directory.ts'
 import { type Installation, openInstallation } from './support/installation.ts'
-import { addPolledDirectory, type MadeUpSource } from './support/sync-stage.ts'
+import { addPolledDirectory, type MadeUpSource, type MadeUpUser } from './support/sync-stage.ts'
 
 async function openWorld(t: Test, options: { guarded?: boolean } = {}) {
   const installation = await openInstallation(t)
@@ -270,4 +270,25 @@ t.test('a directory that is deleted in the middle of a run leaves nobody between
     await t.rejects(judgeRun(database, lease), { name: 'LeaseLost' })
     await assertFolds(t, { database, scope }, 0)
   }
+})
+
+t.test('managers are found by what they are called from now on, whatever comes first', async (t) => {
+  const { directory, rows } = await openWorld(t)
+  const users = Array.from({ length: 1_100 }, (_, index) => ({ id: `u${index}`, references: [`uid=u${index}`] }))
+  await directory.sync({ users })
+  const inOrder = await rows(
+    sql<{ id: string }>`SELECT external_id AS id FROM directory_users ORDER BY directory_user_id`,
+  )
+  const [report, manager] = [inOrder[0]?.id, inOrder.at(-1)?.id]
+  const renamed = users.map((user): MadeUpUser => {
+    if (user.id === report) return { ...user, attributes: { manager: 'UID=boss' } }
+    return user.id === manager ? { ...user, references: ['uid=boss'], attributes: { title: 'Boss' } } : user
+  })
+  await directory.sync({ users: renamed })
+  t.match(
+    await rows(
+      sql`SELECT u.idp_id AS report, m.idp_id AS manager FROM users u JOIN users m ON m.user_id = u.manager_id`,
+    ),
+    [{ report, manager }],
+  )
 })

@@ -1,12 +1,15 @@
 import { sameJson } from '@muster/scim'
 import { connectionOf } from '../../database/database.ts'
 import type { Transaction } from '../../database/transaction.ts'
+import { referenceKeys } from '../../directory-users/columns.ts'
 import { insertUsers } from '../../directory-users/create.ts'
 import { toGone } from '../../directory-users/delete.ts'
 import { removeDirectoryUsers } from '../../directory-users/remove.ts'
 import { appendSynced } from '../../directory-users/synced.ts'
 import { storeDocuments } from '../../directory-users/update.ts'
+import { findWaiting } from '../../people/settling/managers.ts'
 import { settlePeople } from '../../people/settling/settle-people.ts'
+import { settlePersons } from '../../people/settling/settle-persons.ts'
 import { settingsOf } from '../../settings/directory-settings.ts'
 import { noteProblems } from '../note-problems.ts'
 import type { SaidUser } from '../staged-page.ts'
@@ -58,6 +61,7 @@ export async function applyUsers(tx: Transaction, applying: Applying, batch: rea
     managers: created.length > 0 || updated.hasManagers,
   })
   await appendSynced(tx, directoryId, [...created, ...updated.synced], people)
+  await settleReports(tx, applying, updated.drafts, users)
 }
 
 /** Who turns out to have a name that is taken is reported, and left for the next run. */
@@ -84,7 +88,7 @@ async function updateUsers(tx: Transaction, { directoryId }: Applying, { changes
     const before = known.get(draft.directoryUserId)
     return before !== undefined && differs(draft, before) ? [{ draft, before }] : []
   })
-  if (drafts.length === 0) return { versions: new Map<string, number>(), hasManagers: false, synced: [] }
+  if (drafts.length === 0) return { drafts: [], versions: new Map<string, number>(), hasManagers: false, synced: [] }
   const rows = await storeDocuments(
     tx,
     directoryId,
@@ -92,10 +96,24 @@ async function updateUsers(tx: Transaction, { directoryId }: Applying, { changes
     await settingsOf(tx, directoryId),
   )
   return {
+    drafts: drafts.map(({ draft }) => draft),
     versions: new Map(rows.map((row) => [row.directory_user_id, row.version])),
     hasManagers: rows.some((row) => row.has_manager),
     synced: drafts.filter(({ draft, before }) => !sameJson(draft.document, before.document)).map(({ draft }) => draft),
   }
+}
+
+/** Whoever was settled before, and refers to one of these by what it is called from now on, has its manager only now. */
+async function settleReports(
+  tx: Transaction,
+  { directoryId }: Applying,
+  drafts: readonly Draft[],
+  { staged }: Users,
+): Promise<void> {
+  if (drafts.length === 0) return
+  const references = drafts.flatMap(({ directoryUserId }) => staged.get(directoryUserId)?.referenceKeys ?? [])
+  const waiting = await findWaiting(tx, [...referenceKeys(drafts), ...references])
+  await settlePersons(tx, waiting, { directoryId, steady: true })
 }
 
 /** Who is missing turns inactive; who is back, and was not read, is again what its source said last. */
