@@ -281,8 +281,9 @@ t.test('managers are found by what they are called from now on, whatever comes f
   )
   const [report, manager] = [inOrder[0]?.id, inOrder.at(-1)?.id]
   const renamed = users.map((user): MadeUpUser => {
-    if (user.id === report) return { ...user, attributes: { manager: 'UID=boss' } }
-    return user.id === manager ? { ...user, references: ['uid=boss'], attributes: { title: 'Boss' } } : user
+    // More change than one batch takes: the manager comes with a later one.
+    const references = user.id === manager ? ['uid=boss'] : user.references
+    return { ...user, references, attributes: user.id === report ? { manager: 'UID=boss' } : { title: 'Engineer' } }
   })
   await directory.sync({ users: renamed })
   t.match(
