@@ -72,6 +72,8 @@ CREATE TABLE sync_runs (
   after_group_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
   -- By kind and effect: { "user.create": 12 }.
   change_counts jsonb NOT NULL DEFAULT '{}',
+  -- Whether memberships were read whose member nobody knows yet.
+  has_unresolved boolean NOT NULL DEFAULT true,
   -- Whether its removals were judged: what is let go of piece by piece is not judged again.
   judged boolean NOT NULL DEFAULT false,
   -- People who were deprovisioned, once it is judged.
@@ -126,8 +128,8 @@ CREATE TABLE sync_changes (
   before jsonb,
   -- The version of the directory user or group behind the change.
   version integer,
-  PRIMARY KEY (organization_id, run_id, step, resource_id, group_id),
-  FOREIGN KEY (organization_id, run_id) REFERENCES sync_runs ON DELETE CASCADE
+  -- Without a foreign key to the run: a check a row, of millions, when whoever plans has the run locked anyway.
+  PRIMARY KEY (organization_id, run_id, step, resource_id, group_id)
 );
 SELECT isolate_by_organization('sync_changes');
 GRANT SELECT, INSERT, UPDATE, DELETE ON sync_changes TO :"app_role";

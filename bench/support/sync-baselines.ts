@@ -47,7 +47,23 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 /** An empty table with the same columns and indexes. */
 function emptyCopy(superuser: pg.Client, table: string): Promise<unknown> {
-  return superuser.query(`DROP TABLE IF EXISTS copy_${table}; CREATE TABLE copy_${table} (LIKE ${table} INCLUDING ALL)`)
+  return superuser.query(
+    `DROP TABLE IF EXISTS copy_${table} CASCADE; CREATE TABLE copy_${table} (LIKE ${table} INCLUDING ALL)`,
+  )
+}
+
+/** Foreign keys as the table has them, among the copies where there are any. */
+async function addForeignKeys(superuser: pg.Client, table: string): Promise<void> {
+  const { rows } = await superuser.query<{ target: string; definition: string }>(
+    `SELECT confrelid::regclass::text AS target, pg_get_constraintdef(oid) AS definition FROM pg_constraint
+     WHERE conrelid = $1::regclass AND contype = 'f'`,
+    [table],
+  )
+  for (const { target, definition } of rows) {
+    const isCopied = (filledTables as readonly string[]).includes(target)
+    const own = isCopied ? definition.replace(`REFERENCES ${target}`, `REFERENCES copy_${target}`) : definition
+    await superuser.query(`ALTER TABLE copy_${table} ADD ${own}`)
+  }
 }
 
 function fill(superuser: pg.Client, { table, columns, file }: Dump): Promise<unknown> {
@@ -61,6 +77,7 @@ export async function copyOfEverything(superuser: pg.Client): Promise<{ seconds:
     dumps.push(await dump(superuser, table))
     await emptyCopy(superuser, table)
   }
+  for (const table of filledTables) await addForeignKeys(superuser, table)
   const took = await seconds(async () => {
     await superuser.query('BEGIN')
     for (const each of dumps) await fill(superuser, each)
@@ -70,8 +87,8 @@ export async function copyOfEverything(superuser: pg.Client): Promise<{ seconds:
   for (const { table } of dumps) {
     const counted = await superuser.query(`SELECT count(*)::integer AS count FROM copy_${table}`)
     rows += counted.rows[0].count
-    await superuser.query(`DROP TABLE copy_${table}`)
   }
+  for (const table of filledTables) await superuser.query(`DROP TABLE copy_${table} CASCADE`)
   return { seconds: took, rows }
 }
 

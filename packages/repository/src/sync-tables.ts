@@ -46,6 +46,7 @@ export interface SyncTables {
     after_resource_id: Generated<string>
     after_group_id: Generated<string>
     change_counts: OptionalJson<Record<string, number>>
+    has_unresolved: Generated<boolean>
     judged: Generated<boolean>
     users_removed: Generated<number>
     problem_count: Generated<number>

@@ -45,13 +45,17 @@ export function fromTypeId(kind: IdKind, text: string): string | undefined {
   return text.startsWith(prefix) ? decodeUuid(text.slice(prefix.length)) : undefined
 }
 
+/** Two characters for every ten bits: ids are encoded by the thousands. */
+const pairs = Array.from({ length: 1_024 }, (_, bits) => `${alphabet[bits >> 5]}${alphabet[bits & 31]}`)
+
 /** 128 bits as 26 base32 characters, most significant first: the part of a TypeID behind its prefix. */
 export function encodeUuid(uuid: string): string {
-  let rest = BigInt(`0x${uuid.replaceAll('-', '')}`)
-  let text = ''
-  for (let index = 0; index < 26; index++) {
-    text = alphabet[Number(rest & 31n)] + text
-    rest >>= 5n
+  const hex = uuid.replaceAll('-', '')
+  // The first two characters hold eight bits, each four behind them twenty.
+  let text = pairs[Number.parseInt(hex.slice(0, 2), 16)] ?? ''
+  for (let at = 2; at < 32; at += 5) {
+    const bits = Number.parseInt(hex.slice(at, at + 5), 16)
+    text += `${pairs[bits >> 10]}${pairs[bits & 1_023]}`
   }
   return text
 }

@@ -66,15 +66,15 @@ export async function deleteDirectory(tx: Transaction, directoryId: string): Pro
   // What waits goes on to rank where its directory did.
   await sql`UPDATE user_links SET kept = kept || (SELECT jsonb_build_object('directoryCreatedAt', created_at) FROM directories
     WHERE ${here}) WHERE ${here} AND kept IS NOT NULL`.execute(tx.db)
-  await dropStages(tx, directoryId)
+  await dropRows(tx, directoryId)
   for (const table of ownTables) await sql`DELETE FROM ${sql.table(table)} WHERE ${here}`.execute(tx.db)
   await appendAudit(tx, { action: 'directory.delete', target: directoryId })
   return true
 }
 
-/** What its runs have read: no foreign key leads from there. */
-async function dropStages(tx: Transaction, directoryId: string): Promise<void> {
-  for (const table of ['sync_stage_records', 'sync_stage_edges']) {
+/** What its runs have read, and changed: no foreign key leads from there. */
+async function dropRows(tx: Transaction, directoryId: string): Promise<void> {
+  for (const table of ['sync_stage_records', 'sync_stage_edges', 'sync_changes']) {
     await sql`DELETE FROM ${sql.table(table)} WHERE organization_id = ${tx.organizationId}
       AND run_id IN (SELECT run_id FROM sync_runs
         WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId})`.execute(tx.db)

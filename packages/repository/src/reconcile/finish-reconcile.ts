@@ -12,7 +12,7 @@ import { allowWideStatements } from './wide-statements.ts'
  */
 export async function finishReconcile(tx: Transaction, { directoryId, runId }: Lease): Promise<void> {
   await allowWideStatements(tx)
-  await keepPending(tx, { directoryId, runId })
+  if (await mayWait(tx, { directoryId, runId })) await keepPending(tx, { directoryId, runId })
   await renewGroups(tx, { directoryId, runId })
 }
 
@@ -31,6 +31,17 @@ export async function renewGroups(tx: Transaction, { directoryId, runId }: RunOf
     UPDATE directory_groups g SET version = g.version + 1, updated_at = now() FROM locked
     WHERE ${ofDirectory(tx, { directoryId }, 'g')} AND g.directory_group_id = locked.directory_group_id`,
   )
+}
+
+/** Whether any membership waits, or waited; else what was read need not be gone through once more. */
+async function mayWait(tx: Transaction, { directoryId, runId }: RunOfDirectory): Promise<boolean> {
+  const rows = await send(
+    tx.db,
+    sql`
+    SELECT FROM sync_runs WHERE organization_id = ${tx.organizationId} AND run_id = ${runId} AND (has_unresolved
+      OR EXISTS (SELECT FROM pending_memberships WHERE ${ofDirectory(tx, { directoryId })}))`,
+  )
+  return rows.length > 0
 }
 
 /** Of groups that were read whole, those that wait are the ones of this run; of others they become more, or arrive. */

@@ -93,6 +93,8 @@ function deleteSomeRuns(
           AND NOT EXISTS (SELECT FROM holds h
             WHERE h.organization_id = ${organizationId} AND h.hold_id = r.hold_id AND h.status = 'open' OFFSET 0)
         ORDER BY r.run_id LIMIT ${sql.lit(runsAtOnce)}
+      ), changes AS (
+        DELETE FROM sync_changes c USING old WHERE c.organization_id = ${organizationId} AND c.run_id = old.run_id
       )
       DELETE FROM sync_runs r USING old
       WHERE r.organization_id = ${organizationId} AND r.run_id = old.run_id RETURNING r.run_id`,

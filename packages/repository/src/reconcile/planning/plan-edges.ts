@@ -36,6 +36,10 @@ export async function planEdges(tx: Transaction, planning: Planning): Promise<vo
       UNION
       SELECT p.group_id, p.member_id, p.is_user, 'remove' FROM present p
       JOIN dropped ON dropped.group_id = p.group_id AND dropped.member_id = p.member_id
+    ),
+    noted AS (
+      UPDATE sync_runs SET has_unresolved = EXISTS (SELECT FROM unresolved)
+      WHERE organization_id = ${tx.organizationId} AND run_id = ${planning.runId}
     )
     INSERT INTO sync_changes (organization_id, run_id, step, resource_id, group_id, kind, effect)
     SELECT ${own}, CASE WHEN is_user THEN 3 ELSE 2 END, member_id, group_id, 'membership', effect
