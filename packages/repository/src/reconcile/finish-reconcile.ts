@@ -4,16 +4,17 @@ import type { Transaction } from '../database/transaction.ts'
 import type { Lease } from '../syncs/lease.ts'
 import { resolvedEdges } from './planning/resolved-edges.ts'
 import { ofDirectory, type RunOfDirectory } from './planning/staged.ts'
-import { allowWideStatements } from './wide-statements.ts'
+import { widely } from './wide-statements.ts'
 
 /**
  * What is left to do when all changes of a run are made, in the transaction that ends it: memberships whose member nobody knows wait
  * for it, and groups whose members changed have a new version.
  */
 export async function finishReconcile(tx: Transaction, { directoryId, runId }: Lease): Promise<void> {
-  await allowWideStatements(tx)
-  if (await mayWait(tx, { directoryId, runId })) await keepPending(tx, { directoryId, runId })
-  await renewGroups(tx, { directoryId, runId })
+  await widely(tx, async () => {
+    if (await mayWait(tx, { directoryId, runId })) await keepPending(tx, { directoryId, runId })
+    await renewGroups(tx, { directoryId, runId })
+  })
 }
 
 /** Groups whose members a run changed have a new version. */

@@ -3,7 +3,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { renewGroups } from '../reconcile/finish-reconcile.ts'
 import { ofDirectory } from '../reconcile/planning/staged.ts'
-import { allowWideStatements } from '../reconcile/wide-statements.ts'
+import { widely } from '../reconcile/wide-statements.ts'
 import type { Lease } from '../syncs/lease.ts'
 
 /**
@@ -11,9 +11,10 @@ import type { Lease } from '../syncs/lease.ts'
  * of groups whose members changed; the next sync reads everything.
  */
 export async function finishUndo(tx: Transaction, { directoryId, runId }: Lease): Promise<void> {
-  await allowWideStatements(tx)
-  await returnNames(tx, directoryId)
-  await renewGroups(tx, { directoryId, runId })
+  await widely(tx, async () => {
+    await returnNames(tx, directoryId)
+    await renewGroups(tx, { directoryId, runId })
+  })
   await send(
     tx.db,
     sql`

@@ -4,7 +4,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { endPlanning } from '../reconcile/planning/plan-run.ts'
 import { ofDirectory } from '../reconcile/planning/staged.ts'
-import { allowWideStatements } from '../reconcile/wide-statements.ts'
+import { widely } from '../reconcile/wide-statements.ts'
 import { type Lease, withLease } from '../syncs/lease.ts'
 
 /** The run that takes back, the one that is taken back, and their directory. */
@@ -26,11 +26,12 @@ export async function planUndo(database: Database, lease: Lease): Promise<void> 
     const undoneRunId = await findUndone(tx, runId)
     if (undoneRunId === undefined) return
     const planned = { runId, directoryId, undoneRunId }
-    await allowWideStatements(tx)
-    await planOpposites(tx, planned)
-    await planReturningEdges(tx, planned)
-    await uncountMisses(tx, planned)
-    await endPlanning(tx, { runId, purpose: 'undo' })
+    await widely(tx, async () => {
+      await planOpposites(tx, planned)
+      await planReturningEdges(tx, planned)
+      await uncountMisses(tx, planned)
+      await endPlanning(tx, { runId, purpose: 'undo' })
+    })
   })
 }
 

@@ -6,7 +6,7 @@ import type { GuardMode } from '../../holds/guard-mode.ts'
 import { openRunHold } from '../../holds/open-run-hold.ts'
 import { type Lease, withLease } from '../../syncs/lease.ts'
 import type { RemovalKind } from '../../tables.ts'
-import { allowWideStatements } from '../wide-statements.ts'
+import { widely } from '../wide-statements.ts'
 import { countStaged, type StagedIds, stagedIdsOf } from './staged-removals.ts'
 
 /** Where removals of each kind are marked. */
@@ -26,12 +26,13 @@ export function judgeRun(database: Database, lease: Lease): Promise<void> {
   return withLease(database, lease, async (tx) => {
     const { directoryId } = lease
     if (!(await beginJudging(tx, lease))) return
-    await allowWideStatements(tx)
     const ids = await stagedIdsOf(tx, directoryId)
-    const modes = await openRunHold(tx, directoryId, await countStaged(tx, ids))
+    const modes = await openRunHold(tx, directoryId, await widely(tx, () => countStaged(tx, ids)))
     const holdId = Object.values(modes).find((mode) => mode.kind === 'hold')?.holdId
     if (holdId === undefined) return
-    for (const kind of ['users', 'groups', 'memberships'] as const) await hold(tx, ids, kind, modes[kind])
+    await widely(tx, async () => {
+      for (const kind of ['users', 'groups', 'memberships'] as const) await hold(tx, ids, kind, modes[kind])
+    })
     await send(tx.db, sql`UPDATE sync_runs SET hold_id = ${holdId}, updated_at = now() WHERE ${ofRun(tx, lease)}`)
   })
 }

@@ -4,7 +4,7 @@ import { send } from '../../database/send.ts'
 import type { Transaction } from '../../database/transaction.ts'
 import type { SyncPurpose, SyncScan } from '../../sync-tables.ts'
 import { type Lease, withLease } from '../../syncs/lease.ts'
-import { allowWideStatements } from '../wide-statements.ts'
+import { widely } from '../wide-statements.ts'
 import { planEdges } from './plan-edges.ts'
 import { planNames } from './plan-names.ts'
 import { noteMisses, planRecords } from './plan-records.ts'
@@ -22,13 +22,7 @@ export async function planRun(database: Database, lease: Lease): Promise<'planne
   const attempt = withLease(database, lease, async (tx) => {
     const planning = await beginPlanning(tx, lease)
     if (planning === undefined) return
-    await allowWideStatements(tx)
-    await planRecords(tx, planning)
-    if (planning.scan === 'delta' && (await findsDoubts(tx, planning))) throw new Doubt()
-    await planNames(tx, planning)
-    await planEdges(tx, planning)
-    if (planning.purpose === 'sync') await noteMisses(tx, planning)
-    await endPlanning(tx, planning)
+    await widely(tx, () => plan(tx, planning))
   })
   try {
     await attempt
@@ -37,6 +31,15 @@ export async function planRun(database: Database, lease: Lease): Promise<'planne
     if (error instanceof Doubt) return 'needsFullScan'
     throw error
   }
+}
+
+async function plan(tx: Transaction, planning: Planning): Promise<void> {
+  await planRecords(tx, planning)
+  if (planning.scan === 'delta' && (await findsDoubts(tx, planning))) throw new Doubt()
+  await planNames(tx, planning)
+  await planEdges(tx, planning)
+  if (planning.purpose === 'sync') await noteMisses(tx, planning)
+  await endPlanning(tx, planning)
 }
 
 /** Takes back what was planned. */
