@@ -53,7 +53,7 @@ export async function stagePage(database: Database, lease: Lease, page: StagedPa
 /** Writes checkpoint and counts, and answers with how many pages there were before. */
 async function noteProgress(client: pg.PoolClient, lease: Lease, page: StagedPage): Promise<number> {
   const read = (kind: 'user' | 'group') =>
-    page.records.filter((record) => record.kind === kind && record.effect !== 'remove').length
+    page.records.filter((record) => record.kind === kind && record.effect === 'upsert').length
   const { rows } = await client.query<{ pages: number }>(
     `UPDATE sync_runs r SET checkpoint = $3, complete = $4, pages = pages + 1, staged_rows = staged_rows + $5,
        users_read = users_read + $6, groups_read = groups_read + $7, memberships_read = memberships_read + $8,

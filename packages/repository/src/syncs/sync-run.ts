@@ -28,6 +28,7 @@ export interface SyncRun {
   /** How much the source was read to its end; null: it was not. */
   complete: 'all' | 'changes' | null
   pages: number
+  /** Records, not counting what was only seen to be there. */
   read: { users: number; groups: number; memberships: number }
   throttledMilliseconds: number
   /** Changes to the directory layer, and how many of them are made. */
