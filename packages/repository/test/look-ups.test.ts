@@ -31,7 +31,7 @@ import {
 } from '../src/index.ts'
 import { stopAutovacuum } from './support/catalogue.ts'
 import { cause, userDocument } from './support/directory.ts'
-import { openExplainedPool } from './support/explained-pool.ts'
+import { greedy, openExplainedPool } from './support/explained-pool.ts'
 import { connect, openInstallation } from './support/installation.ts'
 import { fillLargeDirectory, type LargeDirectory, planLargeDirectory } from './support/large-directory.ts'
 
@@ -241,13 +241,9 @@ async function assertFrugal(t: Test, { large, pool, hasStatistics }: Circumstanc
   const { scope, groupId, userId, directory } = large
   const verdict = async (name: string, work: () => Promise<unknown>) => {
     const statements = await pool.during(work)
-    const greedy = statements.filter((one) => one.mostRows > rowsMax)
+    const tooMuch = greedy(statements, rowsMax)
     t.ok(statements.length > 0, `${name} was explained`)
-    t.same(
-      greedy.map((one) => `${one.where}: ${one.mostRows} rows in ${one.text.slice(0, 120)}`),
-      [],
-      name,
-    )
+    t.same(tooMuch, [], `${name} ${tooMuch}`)
   }
   for (const [name, work] of Object.entries(readings(large))) {
     if (!hasStatistics && needingStatistics.has(name)) continue

@@ -1,4 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+
+const looksMax = 200
+const lookMilliseconds = 10
 
 interface Login {
   name: string
@@ -41,10 +45,17 @@ export async function cloneDatabase(options: { superuserUrl: string; template: s
   })
 }
 
+/** Ends the connections to it that have not ended by themselves within a moment: a pool that was closed is still closing. */
 export async function dropDatabase(options: { superuserUrl: string; name: string }): Promise<void> {
-  await withClient(options.superuserUrl, (client) =>
-    client.query(`DROP DATABASE IF EXISTS ${name(options.name)} WITH (FORCE)`),
-  )
+  await withClient(options.superuserUrl, async (client) => {
+    const connected = 'SELECT FROM pg_stat_activity WHERE datname = $1'
+    for (let looks = 0; looks < looksMax; looks++) {
+      const { rowCount } = await client.query(connected, [options.name])
+      if (rowCount === 0) break
+      await delay(lookMilliseconds)
+    }
+    await client.query(`DROP DATABASE IF EXISTS ${name(options.name)} WITH (FORCE)`)
+  })
 }
 
 async function ensureRole(client: pg.Client, login: Login): Promise<void> {

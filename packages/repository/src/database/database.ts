@@ -7,6 +7,8 @@ export interface DatabaseOptions {
   url: string
   /** Connections of this process at most. */
   connectionsMax?: number
+  /** How long somebody waits for a connection before that is an error. */
+  connectMillisecondsMax?: number
   /** Told when an idle connection breaks; the pool replaces it. */
   onIdleError?: (error: Error) => void
 }
@@ -27,7 +29,7 @@ export interface Database {
 const plannerOptions =
   '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off -c max_parallel_workers_per_gather=0'
 
-const connectMillisecondsMax = 5_000
+const connectMillisecondsDefault = 5_000
 const statementMillisecondsMax = 30_000
 const copyConnectionsMax = 8
 
@@ -35,7 +37,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax ?? 10,
-    connectionTimeoutMillis: connectMillisecondsMax,
+    connectionTimeoutMillis: options.connectMillisecondsMax ?? connectMillisecondsDefault,
     statement_timeout: statementMillisecondsMax,
     idle_in_transaction_session_timeout: statementMillisecondsMax,
     application_name: 'muster',
@@ -60,7 +62,7 @@ function openCopyPool(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: copyConnectionsMax,
-    connectionTimeoutMillis: connectMillisecondsMax,
+    connectionTimeoutMillis: options.connectMillisecondsMax ?? connectMillisecondsDefault,
     statement_timeout: statementMillisecondsMax,
     idle_in_transaction_session_timeout: statementMillisecondsMax,
     application_name: 'muster',

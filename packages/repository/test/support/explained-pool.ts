@@ -20,6 +20,14 @@ export interface ExplainedStatement {
   where: string
 }
 
+export interface ExplainedPool {
+  database: Database
+  /** The statements of some work, explained. */
+  during(work: () => Promise<unknown>): Promise<ExplainedStatement[]>
+  /** Plans of statements are made anew at their next use, as when a server had too much to tell its sessions. */
+  forgetPlans(): Promise<unknown>
+}
+
 /**
  * A pool whose server explains every statement as it was really planned and run, in its transaction and among the
  * statements around it (auto_explain). `settings` hold for its sessions.
@@ -28,7 +36,7 @@ export async function openExplainedPool(
   t: Test,
   { testDatabase }: Installation,
   settings: Readonly<Record<string, string>>,
-): Promise<{ database: Database; during(work: () => Promise<unknown>): Promise<ExplainedStatement[]> }> {
+): Promise<ExplainedPool> {
   const superuser = await connect(t, testDatabase.superuserUrl)
   const name = new URL(testDatabase.superuserUrl).pathname.slice(1)
   const all = {
@@ -57,7 +65,15 @@ export async function openExplainedPool(
       await work()
       return [...statements]
     },
+    forgetPlans: () => database.pool.query('DISCARD PLANS'),
   }
+}
+
+/** Which of the statements touched more rows than that in one step; in messages, for whoever reads that a test failed. */
+export function greedy(statements: readonly ExplainedStatement[], rowsMax: number): string[] {
+  return statements
+    .filter(({ mostRows }) => mostRows > rowsMax)
+    .map(({ where, mostRows, text }) => `${where}: ${mostRows} rows in ${text.slice(0, 120)}`)
 }
 
 function summarize(explained: { 'Query Text': string; Plan: PlanNode }): ExplainedStatement {

@@ -45,7 +45,7 @@ export async function openInstallation(t: Test, options: { connectionsMax?: numb
 
 /** A pool of the repository that is closed with the test. */
 export function openTestPool(t: Test, url: string, connectionsMax = 10): Database {
-  const database = openDatabase({ url, connectionsMax })
+  const database = openDatabase({ url, connectionsMax, connectMillisecondsMax: 60_000 })
   t.teardown(() => database.close())
   return database
 }

@@ -63,7 +63,7 @@ export async function startInstallation(
   { isProduction = false, poller = absentPoller } = {},
 ): Promise<Installation> {
   const { databaseUrl, migrationDatabaseUrl, superuserUrl } = await createTestDatabase(t)
-  const database = openDatabase({ url: databaseUrl })
+  const database = openDatabase({ url: databaseUrl, connectMillisecondsMax: 60_000 })
   t.teardown(() => database.close())
   const logger = createLogger({ service: 'admin', level: 'silent' })
   // A receiver on the loopback may be called.

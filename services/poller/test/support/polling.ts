@@ -18,7 +18,7 @@ export async function startPoller(
   databaseUrl: string,
   overrides: Partial<TaskContext> = {},
 ): Promise<{ database: Database; stop(): Promise<void> }> {
-  const database = openDatabase({ url: databaseUrl })
+  const database = openDatabase({ url: databaseUrl, connectMillisecondsMax: 60_000 })
   const context = { ...testContext(database), webhooks: { policy: quickPolicy, logDays: 14 }, ...overrides }
   const worker = createWorker({ ...context, databaseUrl, syncsAtOnce: 1, pollMilliseconds: 50 })
   const following = followLog(context)

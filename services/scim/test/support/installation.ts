@@ -69,7 +69,12 @@ interface InstallationOptions {
 export async function startInstallation(t: Test, options: InstallationOptions = {}): Promise<Installation> {
   const testDatabase = await createTestDatabase(t)
   const url = options.databaseUrl?.(testDatabase) ?? testDatabase.databaseUrl
-  const database = openDatabase({ url, connectionsMax: options.connectionsMax ?? 10 })
+  const database = openDatabase({
+    url,
+    connectionsMax: options.connectionsMax ?? 10,
+    // A machine under load may take its time; a database behind a proxy is one that fails.
+    ...(options.databaseUrl ? {} : { connectMillisecondsMax: 60_000 }),
+  })
   t.teardown(() => database.close())
   if (options.onStatement !== undefined) watchStatements(database, options.onStatement)
   const right = await becomeOperator(database, testDatabase)
