@@ -22,7 +22,14 @@ export const allowedWorkspaces: Record<string, readonly string[]> = {
     'packages/idp',
     'packages/conformance',
   ],
-  'services/scim': ['packages/runtime', 'packages/scim', 'packages/people', 'packages/events', 'packages/repository'],
+  'services/scim': [
+    'packages/runtime',
+    'packages/scim',
+    'packages/people',
+    'packages/events',
+    'packages/repository',
+    'packages/connectors',
+  ],
   'services/admin': [
     'packages/runtime',
     'packages/scim',

@@ -1,6 +1,7 @@
 import type { Logger } from '@muster/runtime/logger'
 import type { Outbound } from '@muster/runtime/outbound/outbound'
 import type { Static, TObject } from 'typebox'
+import type { NotificationSupport } from './notifications.ts'
 import type { Checkpoint, Page } from './page.ts'
 
 /** What a connector finds of its directory without reading it whole. */
@@ -39,6 +40,8 @@ export interface ConnectorContext {
   logger: Logger
   /** To be told whenever the source makes us wait, in milliseconds. */
   onThrottled(milliseconds: number): void
+  /** How to wait for the source; rejects with the signal's reason when that aborts. Time itself without it; tests wait less. */
+  wait?(milliseconds: number, signal: AbortSignal): Promise<unknown>
 }
 
 /** The types of directories that are read by a connector. */
@@ -53,6 +56,8 @@ export interface ConnectorDefinition<Config extends TObject = TObject> {
   config: Config
   /** What fields must be together, beyond the schema. @throws MusterError `invalidValue`, never with a value in it */
   assertConfig?(config: Static<Config>): void
+  /** How the source tells of changes as they happen; none when it cannot. */
+  notifications?: NotificationSupport<Static<Config>>
   /** Opens a connector; its library is loaded only now. Nothing is called yet. */
   open(config: Static<Config>, context: ConnectorContext): Promise<Connector>
 }

@@ -3,6 +3,12 @@ export type { CheckResult, Connector, ConnectorContext, ConnectorDefinition, Con
 export { ConnectorError, type ConnectorFailure, connectorFailures } from './connector-error.ts'
 export type { DirectoryUser, FetchOptions } from './drain.ts'
 export { fetchLdapUsers } from './ldap/fetch-ldap-users.ts'
+export type {
+  Notification,
+  NotificationSupport,
+  NotificationVerdict,
+  Subscription,
+} from './notifications.ts'
 export type { Checkpoint, Page, RecordProblem } from './page.ts'
 export { connectors } from './registry.ts'
 export type {

@@ -1,8 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Connector } from '../connector.ts'
 import type { Checkpoint, Page } from '../page.ts'
 import type { ConnectorSubject, PreparedSource, SubjectConfig } from './connector-subject.ts'
 import type { Population } from './population.ts'
 import { recordingLogger } from './recording-logger.ts'
+
+/** Waits are made short here, and told in full. */
+const waitMillisecondsMax = 1
 
 /** An open connector, with what it has told of itself. */
 export interface OpenConnector {
@@ -44,6 +48,7 @@ export async function withSource<Result>(
       signal: abort.signal,
       logger: recordingLogger(lines),
       onThrottled: (milliseconds) => void waits.push(milliseconds),
+      wait: (milliseconds, signal) => delay(Math.min(milliseconds, waitMillisecondsMax), undefined, { signal }),
     })
     const one = { connector, lines, waits, abort: () => abort.abort() }
     opened.push(one)

@@ -5,7 +5,7 @@ import { assertMarkHolds, markNow } from './change-mark.ts'
 import { checkSource } from './check-source.ts'
 import type { LdapConfig } from './config.ts'
 import { type LdapSource, openSource } from './ldap-source.ts'
-import { type Position, readCheckpoint, readingOf } from './position.ts'
+import { type Position, positions } from './position.ts'
 import { type RoundPosition, readRound } from './read-round.ts'
 
 /** Reads an LDAP server. Each round has a connection of its own. */
@@ -37,13 +37,13 @@ async function* readWith(
 }
 
 async function beginSnapshot(source: LdapSource, resume: Checkpoint | undefined): Promise<RoundPosition> {
-  const position = resume === undefined ? undefined : readCheckpoint(resume, source.config)
+  const position = resume === undefined ? undefined : positions.read(resume, source.config)
   if (position !== undefined && isUnderWay(position) && position.round === 'snapshot') return position
   return { ...(await newPosition(source)), round: 'snapshot', phase: 0 }
 }
 
 async function beginDelta(source: LdapSource, checkpoint: Checkpoint): Promise<RoundPosition> {
-  const position = readCheckpoint(checkpoint, source.config)
+  const position = positions.read(checkpoint, source.config)
   const since = isUnderWay(position) ? position.since : position.next
   if (since === undefined || position.round === 'snapshot') {
     throw new ConnectorError('checkpointExpired', 'The server does not tell what has changed since the last position.')
@@ -55,7 +55,7 @@ async function beginDelta(source: LdapSource, checkpoint: Checkpoint): Promise<R
 
 async function newPosition(source: LdapSource): Promise<Position> {
   const next = await markNow(source, new Date())
-  return { version: 1, reading: readingOf(source.config), ...(next !== undefined && { next }) }
+  return next === undefined ? {} : { next }
 }
 
 function isUnderWay(position: Position): position is RoundPosition {

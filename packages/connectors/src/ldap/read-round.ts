@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts'
 import { changedSince } from './change-mark.ts'
 import type { LdapSource } from './ldap-source.ts'
 import { notNothing } from './not-nothing.ts'
-import { type Phase, type Position, type RoundKind, rounds, writeCheckpoint } from './position.ts'
+import { type Phase, type Position, positions, type RoundKind, rounds } from './position.ts'
 import { readGroups } from './read-groups.ts'
 import { readPresent } from './read-present.ts'
 import { readUsers } from './read-users.ts'
@@ -32,14 +32,14 @@ export async function* readRound(source: LdapSource, position: RoundPosition): A
   const { round: _round, phase: _phase, since: _since, ...between } = position
   for (const [phase, name] of names.entries()) {
     if (phase < position.phase) continue
-    const checkpoint = writeCheckpoint({ ...position, phase })
+    const checkpoint = positions.write({ ...position, phase }, source.config)
     for await (const batch of phases[name](source, position)) yield { ...batch, remove: [], checkpoint }
     await source.session.assertSame()
     if (phase + 1 < names.length) {
-      yield { upsert: [], remove: [], checkpoint: writeCheckpoint({ ...position, phase: phase + 1 }) }
+      yield { upsert: [], remove: [], checkpoint: positions.write({ ...position, phase: phase + 1 }, source.config) }
     }
   }
-  yield { upsert: [], remove: [], checkpoint: writeCheckpoint(between), complete: 'all' }
+  yield { upsert: [], remove: [], checkpoint: positions.write(between, source.config), complete: 'all' }
 }
 
 function sinceLast(source: LdapSource, filter: string, { since }: Position): string {

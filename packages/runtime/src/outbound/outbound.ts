@@ -22,11 +22,17 @@ const keptMillisecondsMax = 30_000
 
 export interface OutboundRequest {
   headers: Readonly<Record<string, string>>
-  body: string
+  body?: string
   /** For the whole call, from the name to the last byte of the answer. */
   timeoutMilliseconds: number
   /** Bytes of the answer's body at most; 64 KiB without it. */
   responseBytesMax?: number
+}
+
+export interface OutboundCall extends OutboundRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Ends the call with its reason. */
+  signal?: AbortSignal
 }
 
 export interface OutboundResponse {
@@ -45,6 +51,8 @@ export interface Outbound {
    * @throws OutboundError when there is no complete answer
    */
   post(url: string, request: OutboundRequest): Promise<OutboundResponse>
+  /** The same with any method. @throws as `post` does */
+  send(url: string, call: OutboundCall): Promise<OutboundResponse>
   /**
    * The addresses that a host may be connected to at, for what is not HTTP: resolved once, so connect to one of these and to nothing else.
    * `encrypted`: whether TLS is spoken before anything else is said; without it only allowed hosts are answered.
@@ -68,7 +76,8 @@ export function createOutbound(options: { allowedHosts: readonly string[]; resol
   const agent = createAgent(allowed, resolverOf)
   return {
     assertUrl: (url) => void checkUrl(url, allowed),
-    post: async (url, request) => post(agent, checkUrl(url, allowed), request),
+    post: async (url, request) => send(agent, checkUrl(url, allowed), { ...request, method: 'POST' }),
+    send: async (url, call) => send(agent, checkUrl(url, allowed), call),
     addressesOf: async (host, { encrypted }) => addressesOf(host, encrypted, allowed, resolverOf),
     close: () => agent.destroy(),
   }
@@ -94,12 +103,14 @@ function createAgent(allowed: AllowedHosts, resolverOf: (name: string) => Resolv
   })
 }
 
-async function post(agent: Agent, url: URL, call: OutboundRequest): Promise<OutboundResponse> {
+async function send(agent: Agent, url: URL, call: OutboundCall): Promise<OutboundResponse> {
   let status: number | undefined
   try {
-    return await withDeadline(call.timeoutMilliseconds, async (signal) => {
+    return await withDeadline(call.timeoutMilliseconds, async (deadline) => {
       const headers = { 'user-agent': `Muster/${version}`, ...call.headers }
-      const answer = await request(url, { dispatcher: agent, method: 'POST', headers, body: call.body, signal })
+      const signal = call.signal === undefined ? deadline : AbortSignal.any([deadline, call.signal])
+      const { method, body: sent = null } = call
+      const answer = await request(url, { dispatcher: agent, method, headers, body: sent, signal })
       status = answer.statusCode
       const body = await readLimited(answer.body, call.responseBytesMax ?? responseBytesDefault)
       if (body === undefined) throw new OutboundError('responseTooLarge', hostOf(url), { status })
@@ -107,6 +118,7 @@ async function post(agent: Agent, url: URL, call: OutboundRequest): Promise<Outb
     })
   } catch (error) {
     if (error instanceof OutboundError) throw error
+    if (call.signal?.aborted) throw call.signal.reason
     const code = codeOfFailure(error)
     if (code === undefined) throw error
     throw new OutboundError(code, hostOf(url), { status, cause: error })

@@ -1,0 +1,20 @@
+/**
+ * Works on items ahead of whoever reads, `ahead` at once, and yields what comes of them in the order of the items. Leaving early
+ * begins nothing more; what is under way then is for its signal to end.
+ */
+export async function* inOrder<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  ahead: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const underWay: Promise<Result>[] = []
+  for await (const item of items) {
+    const one = work(item)
+    // It is looked at in its turn; until then a failure is nobody's.
+    one.catch(() => undefined)
+    underWay.push(one)
+    const first = underWay.length >= ahead ? underWay.shift() : undefined
+    if (first !== undefined) yield await first
+  }
+  for (const one of underWay) yield await one
+}

@@ -1,0 +1,7 @@
+export {
+  createFakeDirectory,
+  type DirectoryChange,
+  type FakeDirectory,
+  type FakeGroup,
+  type FakeUser,
+} from './fake-directory.ts'
