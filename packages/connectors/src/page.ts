@@ -10,6 +10,8 @@ export interface RecordProblem {
   code: string
   /** What is wrong, for an administrator of the directory. */
   detail: string
+  /** As of a user: memberships that call it by one of these are still its own. */
+  references?: readonly string[]
 }
 
 /**

@@ -94,6 +94,20 @@ export { finishTelling, nextTelling, type Telling } from './hooks/tell-created.t
 export { countsOf } from './listing/directory-counts.ts'
 export type { List, ListPage, ListPosition, ListSelection, SortKey } from './listing/list.ts'
 export { type DirectoryResource, listDirectoryResources } from './listing/list-resources.ts'
+export type { ChannelKind, StoredSubscription } from './notification-tables.ts'
+export { disableChannel, enableChannel, rotateChannel } from './notifications/change-channel.ts'
+export { findChannel, type NotificationChannel } from './notifications/channel.ts'
+export { hashChannelSecret, isChannelSecret, newChannelSecret } from './notifications/channel-secret.ts'
+export { type ChannelWork, claimChannel } from './notifications/claim-channel.ts'
+export { queueDueChannels } from './notifications/due-channels.ts'
+export { failChannel, finishChannel, storeSubscriptions } from './notifications/finish-channel.ts'
+export { pokeDirectory } from './notifications/poke-directory.ts'
+export {
+  type AddressedChannel,
+  findAddressedChannel,
+  noteRefused,
+  receiveNotification,
+} from './notifications/receive.ts'
 export {
   deleteExtensionSchema,
   putExtensionSchema,

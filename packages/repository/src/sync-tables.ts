@@ -3,7 +3,7 @@ import type { JsonObject } from '@muster/scim'
 import type { Generated } from 'kysely'
 import type { InDirectory, Json, Nullable, NullableJson, OptionalJson, Owned, Timestamp } from './table-columns.ts'
 
-/** The tables of migration 0017: directories that are read. */
+/** The tables of migration 0017, with columns of 0018: directories that are read. */
 export interface SyncTables {
   directory_syncs: InDirectory & {
     interval_minutes: Generated<number>
@@ -17,6 +17,9 @@ export interface SyncTables {
     run_id: Nullable<string>
     fence: Generated<number>
     leased_until: Nullable<Date>
+    poked_at: Nullable<Date>
+    begun_at: Nullable<Date>
+    rests_until: Nullable<Date>
     staged_users: Generated<string>
     staged_groups: Generated<string>
     staged_memberships: Generated<string>

@@ -1,6 +1,7 @@
 import type { Cause, EventType } from '@muster/events'
 import type { JsonObject } from '@muster/scim'
 import type { ColumnType, Generated } from 'kysely'
+import type { NotificationTables } from './notification-tables.ts'
 import type { SyncTables } from './sync-tables.ts'
 import type {
   Credential,
@@ -15,7 +16,7 @@ import type {
 } from './table-columns.ts'
 
 /** The tables of `migrations/`, as Kysely sees them. */
-export interface Tables extends SyncTables {
+export interface Tables extends SyncTables, NotificationTables {
   organizations: Owned & {
     name: string
     directory_order: Generated<string[]>

@@ -182,6 +182,33 @@ t.test('a delta changes what it names, and a group whose members were not read k
   t.match(await users(), { u1: 'false inactive' })
 })
 
+t.test('whoever cannot be taken in is a member by what the source calls it now, and later', async (t) => {
+  const { directory, edges, events, lastSequence } = await openWorld(t)
+  const staff = (id: string, ...members: string[]) => ({ id, name: id, members })
+  const named = (id: string, userName: string) => ({ id, userName, references: [`cn=${userName}`] })
+  await directory.sync({
+    users: [named('u1', 'ann'), named('u2', 'bob')],
+    groups: [staff('g1', '=cn=ann', '=cn=bob')],
+  })
+  const sequence = await lastSequence()
+  // One without a name, one who wants that of the other: both have moved.
+  await directory.sync(
+    {
+      users: [{ ...named('u2', 'ann'), references: ['cn=bob two'] }],
+      groups: [staff('g1', '=CN=Ann Two', '=cn=bob two')],
+      present: [{ kind: 'user', id: 'u1', references: ['cn=ann two'] }],
+    },
+    { scan: 'delta' },
+  )
+  t.strictSame(await edges(), ['g1 u1', 'g1 u2'])
+  await directory.sync(
+    { users: [], groups: [staff('g1', '=cn=ann two', '=cn=bob two'), staff('g2', '=cn=ann', '=cn=bob two')] },
+    { scan: 'delta' },
+  )
+  t.strictSame(await edges(), ['g1 u1', 'g1 u2', 'g2 u2'], 'and by nothing else')
+  t.notOk((await events(sequence)).some((type) => type.endsWith('_removed')))
+})
+
 t.test('names: who has one keeps it, users swap theirs, and a newcomer gets that of somebody missing', async (t) => {
   const { directory, users, rows, run } = await openWorld(t)
   const named = (names: Record<string, string>): MadeUpSource => ({

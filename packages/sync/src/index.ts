@@ -1,4 +1,5 @@
 export { checkSource, type SourceCheck } from './check-source.ts'
 export type { OpenConnector } from './open-source.ts'
+export { toRunFailure } from './run-failure.ts'
 export { runSync } from './run-sync.ts'
 export { type SyncPace, syncPace } from './sync-pace.ts'

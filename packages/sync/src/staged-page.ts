@@ -1,4 +1,12 @@
-import type { MemberKey, Page, ResourceKey, SourceMembership } from '@muster/connectors'
+import type {
+  MemberKey,
+  Page,
+  RecordProblem,
+  ResourceKey,
+  SourceGroup,
+  SourceMembership,
+  SourceUser,
+} from '@muster/connectors'
 import type { StagedEdge, StagedPage, StagedProblem, StagedRecord } from '@muster/repository'
 import { comparisonKey } from '@muster/runtime/comparison-key'
 import { isStorable } from './canonical-json.ts'
@@ -15,11 +23,11 @@ const shownCharacters = 100
  */
 export function toStagedPage(page: Page, { throttledMilliseconds }: { throttledMilliseconds: number }): StagedPage {
   const staging = new Staging()
-  for (const { key, code, detail } of page.problems ?? []) staging.problem(key, code, detail)
+  for (const problem of page.problems ?? []) staging.problem(problem)
   for (const key of page.present ?? []) staging.see(key)
   for (const record of page.upsert) {
     if (record.kind === 'membership') staging.edge(record, 'upsert')
-    else if (staging.isUsable(record)) staging.take(toStagedRecord(record))
+    else if (staging.isUsable(record)) staging.take(record)
   }
   for (const key of page.remove) {
     if (key.kind === 'membership') staging.edge(key, 'remove')
@@ -44,19 +52,23 @@ class Staging {
     this.records.set(`${record.kind} ${record.sourceId}`, record)
   }
 
-  see({ kind, id }: ResourceKey): void {
-    if (this.isUsable({ kind, id })) this.put({ kind, sourceId: id, effect: 'present' })
+  see({ kind, id }: ResourceKey, references: readonly string[] = []): void {
+    if (!this.isUsable({ kind, id })) return
+    const referenceKeys = references.flatMap((reference) => usableReference(reference) ?? [])
+    this.put({ kind, sourceId: id, effect: 'present', ...(referenceKeys.length > 0 && { referenceKeys }) })
   }
 
-  take(staged: StagedRecord | StagedProblem): void {
+  take(record: SourceUser | SourceGroup): void {
+    const { kind, id, references = [] } = record
+    const staged = toStagedRecord(record)
     if ('effect' in staged) this.put(staged)
-    else this.problem({ kind: staged.kind as ResourceKey['kind'], id: staged.sourceId }, staged.code, staged.detail)
+    else this.problem({ key: { kind, id }, code: staged.code, detail: staged.detail, references })
   }
 
-  problem(key: ResourceKey, code: string, detail: string): void {
+  problem({ key, code, detail, references = [] }: RecordProblem): void {
     if (!this.isUsable(key)) return
     this.problems.push({ kind: key.kind, sourceId: key.id, code, detail: detail.toWellFormed().replaceAll('\0', '') })
-    if (this.records.get(`${key.kind} ${key.id}`)?.effect !== 'upsert') this.see(key)
+    if (this.records.get(`${key.kind} ${key.id}`)?.effect !== 'upsert') this.see(key, references)
   }
 
   edge({ groupId, member }: SourceMembership, effect: StagedEdge['effect']): void {
@@ -87,7 +99,10 @@ class Staging {
 
 function usableMember(member: MemberKey): string | undefined {
   if ('id' in member) return isUsableId(member.id) ? member.id : undefined
-  const { reference } = member
+  return usableReference(member.reference)
+}
+
+function usableReference(reference: string): string | undefined {
   const isUsable = reference !== '' && isStorable(reference) && fits(reference, recordLimits.referenceBytes)
   return isUsable ? comparisonKey(reference) : undefined
 }

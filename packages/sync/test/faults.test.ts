@@ -1,12 +1,18 @@
 import { faultMayPass, type SourceFaultName, sourceFaultNames, sourceFaults } from '@muster/connectors/conformance'
 import t, { type Test } from 'tap'
 import { readingLimits } from '../src/reading-limits.ts'
-import { fillSource, openSyncWorld, type SyncedDirectory, type SyncWorld } from './support/sync-world.ts'
+import {
+  fillSource,
+  openSyncWorld,
+  type ScriptedDirectory,
+  type SyncedDirectory,
+  type SyncWorld,
+} from './support/sync-world.ts'
 
 const counts = { users: 4, groups: 1 }
 
 /** Every user and group is another than before, so that each page of a delta has something. */
-function changeEverything({ source }: SyncedDirectory, value: string): void {
+function changeEverything({ source }: ScriptedDirectory, value: string): void {
   source.users.set(
     ...source.users.list().map((user) => ({ ...user, attributes: { ...user.attributes, title: value } })),
   )
@@ -40,7 +46,7 @@ function outcomeOf(fault: SourceFaultName, occasion: 'schedule' | 'manual'): str
 
 interface Case {
   world: SyncWorld
-  directory: SyncedDirectory
+  directory: ScriptedDirectory
   round: 'snapshot' | 'delta'
   occasion: 'schedule' | 'manual'
   pages: number

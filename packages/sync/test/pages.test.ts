@@ -52,7 +52,9 @@ t.test('a page on its way to the stage', async (t) => {
       { kind: 'user', id: '2' },
     ],
     present: [jane, { kind: 'user', id: '2' }, { kind: 'user', id: '3' }],
-    problems: [{ key: { kind: 'user', id: '4' }, code: 'odd', detail: 'a\0\ud800' }],
+    problems: [
+      { key: { kind: 'user', id: '4' }, code: 'odd', detail: 'a\0\ud800', references: ['CN=Four', '', 'a\0'] },
+    ],
   })
   t.strictSame(page.records.map(({ kind, sourceId, effect }) => `${kind} ${sourceId} ${effect}`).sort(), [
     'group 1 upsert',
@@ -62,6 +64,8 @@ t.test('a page on its way to the stage', async (t) => {
     'user 4 present',
   ])
   t.match(page.records.find(({ kind, sourceId }) => kind === 'user' && sourceId === '1')?.said, { active: false })
+  const four = page.records.find(({ sourceId }) => sourceId === '4')
+  t.strictSame(four?.referenceKeys, ['cn=four'], 'others may still call it by what it is called')
   t.strictSame(page.edges, [
     { groupSourceId: '1', memberKey: 'cn=jane', byReference: true, effect: 'remove' },
     { groupSourceId: '1', memberKey: '1', byReference: false, effect: 'upsert' },
@@ -123,6 +127,12 @@ t.test('pages that lead nowhere are refused', async (t) => {
   }
   const repeated = Array.from({ length: 500 }, (_, page) => `${Math.floor(page / 2)}`)
   t.equal(refusedAt(repeated), undefined, 'an empty page stands where the one before it did')
+
+  const standing = new PageGuard({ scan: 'full', resume: 'c', pages: 0, rows: 0, limits: readingLimits })
+  const user = (id: number) => ({ ...jane, id: String(id) })
+  for (let page = 0; page < 500; page++) standing.see(pageOf({ upsert: [user(page)], checkpoint: 'c' }))
+  const again = () => standing.see(pageOf({ upsert: [user(499)], checkpoint: 'c' }))
+  t.throws(() => [1, 2, 3, 4].forEach(again), { code: 'protocol' }, 'unless they say the same')
 
   const rows = (count: number) => pageOf({ present: Array.from({ length: count }, (_, id) => ({ kind: 'user', id })) })
   t.throws(() => guard().see(rows(21)), { code: 'protocol' })

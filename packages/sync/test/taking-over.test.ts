@@ -18,7 +18,15 @@ import {
 import t from 'tap'
 import { readingLimits } from '../src/reading-limits.ts'
 import { workOnRun } from '../src/work-on-run.ts'
-import { cause, fillSource, openSyncWorld, type SyncedDirectory, type SyncWorld, until } from './support/sync-world.ts'
+import {
+  cause,
+  fillSource,
+  openSyncWorld,
+  type ScriptedDirectory,
+  type SyncedDirectory,
+  type SyncWorld,
+  until,
+} from './support/sync-world.ts'
 
 const error = { code: 'internal', message: 'Internal error.' }
 
@@ -55,7 +63,7 @@ async function workInPieces(world: SyncWorld, directory: SyncedDirectory): Promi
 }
 
 /** What happens at the source from one run to the next. */
-const rounds: { scan?: 'full'; before(source: SyncedDirectory['source']): void }[] = [
+const rounds: { scan?: 'full'; before(source: ScriptedDirectory['source']): void }[] = [
   { scan: 'full', before: (source) => fillSource(source, { users: 10, groups: 2 }) },
   {
     before(source) {

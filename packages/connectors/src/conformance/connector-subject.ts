@@ -51,6 +51,8 @@ export interface ConnectorSubject {
   pageRecordsMax: number
   /** Members of a group at least that come in more than one page. */
   hugeGroup: number
+  /** Whether groups are members of groups; without a word they are. Where they cannot be, the source leaves such members out. */
+  nestedGroups?: 'shown' | Lack
   /** A source with this population, and nobody else. */
   prepare(population: Population): Promise<PreparedSource>
   delta: 'shown' | Lack

@@ -32,7 +32,7 @@ export const deltaChecks: readonly ConnectorCheck[] = [
         assertCompleteAtEnd(pages)
         known = afterRound(known, pages)
         checkpoint = lastCheckpoint(pages)
-        deepEqual(describePicture(known), describePopulation(expected), `behind ${changes.length} changes`)
+        deepEqual(describePicture(known), describePopulation(expected, subject), `behind ${changes.length} changes`)
       }
     })
   }),
@@ -46,7 +46,7 @@ export const deltaChecks: readonly ConnectorCheck[] = [
       { does: 'addUser', user: sampleUser(90_001) },
       { does: 'join', groupKey: 'g-team', memberKey: 'u-00009' },
     ]
-    const expected = describePopulation(changedPopulation(population, changes))
+    const expected = describePopulation(changedPopulation(population, changes), subject)
     return withSource(subject, population, async ({ open }) => {
       const places = (await drained((await open()).connector.snapshot())).length
       ok(places > 2, 'the sample must come in several pages')

@@ -74,10 +74,10 @@ function codesOf(support: FaultSupport, outcome: FaultOutcome): readonly Connect
 }
 
 /** What was read before a fault and what is read behind it must be everybody. */
-async function assertResumable({ open }: Bench, { pages }: RoundEnd, where: string): Promise<void> {
+async function assertResumable({ open, subject }: Bench, { pages }: RoundEnd, where: string): Promise<void> {
   if (pages.at(-1)?.complete !== undefined) return
   const resume = pages.at(-1)?.checkpoint
   const behind = await drained((await open()).connector.snapshot(resume))
   const picture = afterRound(emptyPicture, [...pages, ...behind])
-  deepEqual(describePicture(picture), describePopulation(samplePopulation()), where)
+  deepEqual(describePicture(picture), describePopulation(samplePopulation(), subject), where)
 }

@@ -18,7 +18,7 @@ export const identityChecks: readonly ConnectorCheck[] = [
       const before = afterRound(emptyPicture, await drained(connector.snapshot()))
       await source.change(renames)
       const after = afterRound(emptyPicture, await drained(connector.snapshot()))
-      deepEqual(describePicture(after), describePopulation(changedPopulation(population, renames)))
+      deepEqual(describePicture(after), describePopulation(changedPopulation(population, renames), subject))
       deepEqual([...after.users.keys()].sort(), [...before.users.keys()].sort(), 'ids of users')
       deepEqual([...after.groups.keys()].sort(), [...before.groups.keys()].sort(), 'ids of groups')
       equal(idOf(after, 'renamed@acme.test'), idOf(before, 'u-00000@acme.test'), 'the renamed user')
@@ -36,8 +36,8 @@ export const identityChecks: readonly ConnectorCheck[] = [
         )
         const rounds = [await first.open(), await second.open()].map(({ connector }) => drained(connector.snapshot()))
         const [ofFirst = [], ofSecond = []] = await Promise.all(rounds)
-        deepEqual(describePicture(afterRound(emptyPicture, ofFirst)), describePopulation(one))
-        deepEqual(describePicture(afterRound(emptyPicture, ofSecond)), describePopulation(other))
+        deepEqual(describePicture(afterRound(emptyPicture, ofFirst)), describePopulation(one, subject))
+        deepEqual(describePicture(afterRound(emptyPicture, ofSecond)), describePopulation(other, subject))
       }),
     )
   }),

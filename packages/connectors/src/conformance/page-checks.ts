@@ -40,7 +40,7 @@ export const pageChecks: readonly ConnectorCheck[] = [
     const population = samplePopulation()
     return withSource(subject, population, async ({ open }) => {
       const pages = await drained((await open()).connector.snapshot())
-      deepEqual(describePicture(afterRound(emptyPicture, pages)), describePopulation(population))
+      deepEqual(describePicture(afterRound(emptyPicture, pages)), describePopulation(population, subject))
     })
   }),
   checkOf('a huge group comes over several pages', (subject) => {
@@ -48,7 +48,7 @@ export const pageChecks: readonly ConnectorCheck[] = [
     return withSource(subject, population, async ({ open }) => {
       const pages = await drained((await open()).connector.snapshot())
       const picture = afterRound(emptyPicture, pages)
-      deepEqual(describePicture(picture), describePopulation(population))
+      deepEqual(describePicture(picture), describePopulation(population, subject))
       const huge = [...picture.groups.values()].find(({ name }) => name === population.groups[0]?.name)
       const isOfHuge = (record: Page['upsert'][number]) => record.kind === 'membership' && record.groupId === huge?.id
       ok(pages.filter(({ upsert }) => upsert.some(isOfHuge)).length > 1, 'its members must not come in one page')
@@ -58,7 +58,7 @@ export const pageChecks: readonly ConnectorCheck[] = [
     withSource(subject, emptyPopulation, async ({ open }) => {
       const pages = await drained((await open()).connector.snapshot())
       assertCompleteAtEnd(pages)
-      deepEqual(describePicture(afterRound(emptyPicture, pages)), describePopulation(emptyPopulation))
+      deepEqual(describePicture(afterRound(emptyPicture, pages)), describePopulation(emptyPopulation, subject))
     }),
   ),
   checkOf('secrets and destinations are marked', async ({ definition: { config } }) => {

@@ -7,6 +7,7 @@ import type {
   SourceRecord,
   SourceUser,
 } from '../source-record.ts'
+import type { ConnectorSubject } from './connector-subject.ts'
 import type { Population } from './population.ts'
 
 /** What rounds have said of a source: what somebody knows who took in every page. */
@@ -66,11 +67,15 @@ export function describePicture({ users, groups, members }: Picture) {
   }
 }
 
-/** A population in the words of `describePicture`. */
-export function describePopulation({ users, groups }: Population): ReturnType<typeof describePicture> {
+/** A population in the words of `describePicture`: as the source of a subject has it that was given it. */
+export function describePopulation(
+  { users, groups }: Population,
+  { nestedGroups = 'shown' }: Pick<ConnectorSubject, 'nestedGroups'>,
+): ReturnType<typeof describePicture> {
+  const groupMembers = nestedGroups === 'shown' ? groups : []
   const names = new Map([
     ...users.map((user) => [user.key, user.userName] as const),
-    ...groups.map((group) => [group.key, `group ${group.name}`] as const),
+    ...groupMembers.map((group) => [group.key, `group ${group.name}`] as const),
   ])
   return {
     users: users.map((user) => [user.userName, user.displayName, user.active, user.userName].join(' | ')).sort(),

@@ -19,7 +19,7 @@ export const resumeChecks: readonly ConnectorCheck[] = [
         const behind = await drained((await open()).connector.snapshot(lastCheckpoint(before)))
         assertCompleteAtEnd(behind)
         const picture = afterRound(emptyPicture, [...before, ...behind])
-        deepEqual(describePicture(picture), describePopulation(population), `resumed behind page ${stop + 1}`)
+        deepEqual(describePicture(picture), describePopulation(population, subject), `resumed behind page ${stop + 1}`)
       }
       // How much is read again is the connector's affair, as long as it is not everything each time.
       const beforeLast = checkpointOf(whole, whole.length - 2)
@@ -41,7 +41,7 @@ export const resumeChecks: readonly ConnectorCheck[] = [
         const behind = await drained(deltaOf(await open(), lastCheckpoint(before)))
         assertCompleteAtEnd(behind)
         const picture = afterRound(known, [...before, ...behind])
-        const expected = describePopulation(changedPopulation(population, sampleChanges))
+        const expected = describePopulation(changedPopulation(population, sampleChanges), subject)
         deepEqual(describePicture(picture), expected, `resumed behind page ${stop + 1}`)
       }
     })

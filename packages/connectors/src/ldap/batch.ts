@@ -11,3 +11,7 @@ export interface Batch {
 export function emptyBatch(): Batch {
   return { upsert: [], problems: [], present: [] }
 }
+
+export function isEmpty({ upsert, problems, present }: Batch): boolean {
+  return upsert.length + problems.length + present.length === 0
+}

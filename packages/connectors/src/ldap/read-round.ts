@@ -1,5 +1,5 @@
 import type { Page } from '../page.ts'
-import type { Batch } from './batch.ts'
+import { type Batch, isEmpty } from './batch.ts'
 import { changedSince } from './change-mark.ts'
 import type { LdapSource } from './ldap-source.ts'
 import { notNothing } from './not-nothing.ts'
@@ -33,7 +33,10 @@ export async function* readRound(source: LdapSource, position: RoundPosition): A
   for (const [phase, name] of names.entries()) {
     if (phase < position.phase) continue
     const checkpoint = positions.write({ ...position, phase }, source.config)
-    for await (const batch of phases[name](source, position)) yield { ...batch, remove: [], checkpoint }
+    for await (const batch of phases[name](source, position)) {
+      // Servers leave entries out of pages that they had no right to show, or all of them.
+      if (!isEmpty(batch)) yield { ...batch, remove: [], checkpoint }
+    }
     await source.session.assertSame()
     if (phase + 1 < names.length) {
       yield { upsert: [], remove: [], checkpoint: positions.write({ ...position, phase: phase + 1 }, source.config) }

@@ -45,19 +45,23 @@ function toUser(entry: LdapEntry, source: LdapSource, documented: readonly strin
   const userName = firstText(entry, [source.userNameAttribute])
   if (userName === undefined) {
     const detail = `The entry has no ${source.userNameAttribute}, or the account may not read it.`
-    return { key: { kind: 'user', id }, code: 'userNameMissing', detail }
+    return { key: { kind: 'user', id }, code: 'userNameMissing', detail, references: referencesOf(entry) }
   }
   const displayName = firstText(entry, ['displayName', 'cn'])
   return {
     kind: 'user',
     id,
-    references: [dnReference(entry.dn), ...textsOf(entry, 'uid').map(uidReference)],
+    references: referencesOf(entry),
     userName,
     active: isActive(entry),
     ...(displayName !== undefined && { displayName }),
     emails: addressesOf(entry).map((value) => ({ value })),
     attributes: { ...documentOf(entry, documented), [source.idAttribute]: id },
   }
+}
+
+function referencesOf(entry: LdapEntry): string[] {
+  return [dnReference(entry.dn), ...textsOf(entry, 'uid').map(uidReference)]
 }
 
 /** Addresses without regard to case, the primary one first. */

@@ -27,6 +27,8 @@ const ownTables = [
   'scim_requests',
   'removal_counts',
   'sync_routes',
+  'notification_channels',
+  'notification_routes',
   'directories',
 ]
 

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { appendAudit } from '../audit/append.ts'
 import type { Reader } from '../database/read.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { remakeChannel } from '../notifications/change-channel.ts'
 import { callOffRun, stopWrites } from '../syncs/call-off-run.ts'
 import { makeDue } from '../syncs/due-time.ts'
 import { currentDataKey, listDataKeys, type RootKeys } from './data-keys.ts'
@@ -62,7 +63,7 @@ export async function openDirectoryConfig(
 
 /**
  * Changes single fields: null removes one, those that are not named stay. A run under way is called off, and everything is
- * read anew, at once: what was read so far may be of another source. False when there is no such directory.
+ * read anew, at once: what was read so far may be of another source, and so may be what the source was asked to tell. False when there is no such directory.
  * @throws MusterError `invalidValue` when the outcome is none of its kind, or points secrets at another place without
  *   naming them anew
  */
@@ -80,6 +81,7 @@ export async function changeDirectoryConfig(
   if (!(await sealDirectoryConfig(tx, rootKeys, directoryId, after, kind.shownFields))) return false
   await callOffRun(tx, directoryId, ['sync', 'plan'])
   await readAnew(tx, directoryId)
+  await remakeChannel(tx, directoryId)
   appendAudit(tx, { action: 'directory.configure', target: directoryId, detail: { changed: Object.keys(changes) } })
   return true
 }
@@ -99,7 +101,7 @@ function assertSecretsAnew(before: Config, after: Config, changes: Config, kind:
 
 async function readAnew(tx: Transaction, directoryId: string): Promise<void> {
   const { rows } = await sql<{ status: string }>`
-    UPDATE directory_syncs s SET checkpoint = NULL FROM directories d
+    UPDATE directory_syncs s SET checkpoint = NULL, poked_at = NULL FROM directories d
     WHERE s.organization_id = ${tx.organizationId} AND s.directory_id = ${directoryId}
       AND d.organization_id = s.organization_id AND d.directory_id = s.directory_id
     RETURNING d.status`.execute(tx.db)

@@ -3,7 +3,7 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { Lease } from '../syncs/lease.ts'
 import { resolvedEdges } from './planning/resolved-edges.ts'
-import { ofDirectory, type RunOfDirectory } from './planning/staged.ts'
+import { latestRecords, ofDirectory, type RunOfDirectory } from './planning/staged.ts'
 import { widely } from './wide-statements.ts'
 
 /**
@@ -12,6 +12,7 @@ import { widely } from './wide-statements.ts'
  */
 export async function finishReconcile(tx: Transaction, { directoryId, runId }: Lease): Promise<void> {
   await widely(tx, async () => {
+    await keepReferences(tx, { directoryId, runId })
     if (await mayWait(tx, { directoryId, runId })) await keepPending(tx, { directoryId, runId })
     await renewGroups(tx, { directoryId, runId })
   })
@@ -43,6 +44,37 @@ async function mayWait(tx: Transaction, { directoryId, runId }: RunOfDirectory):
       OR EXISTS (SELECT FROM pending_memberships WHERE ${ofDirectory(tx, { directoryId })}))`,
   )
   return rows.length > 0
+}
+
+/**
+ * What the source calls those by now whose records it could not take in: groups go on naming them by that. Only a run with
+ * problems has any.
+ */
+async function keepReferences(tx: Transaction, planning: RunOfDirectory): Promise<void> {
+  await send(
+    tx.db,
+    sql`
+    WITH latest AS MATERIALIZED (
+      SELECT * FROM (${latestRecords(tx, planning)}) staged WHERE reference_keys IS NOT NULL AND EXISTS (
+        SELECT FROM sync_runs WHERE organization_id = ${tx.organizationId} AND run_id = ${planning.runId}
+          AND problem_count > 0)
+    ),
+    refused AS MATERIALIZED (
+      SELECT known.resource_id, known.kind = 'user' AS is_user, latest.reference_keys FROM latest
+      JOIN source_records known ON ${ofDirectory(tx, planning, 'known')} AND known.kind = latest.kind
+        AND known.source_id = latest.source_id
+      WHERE latest.effect = 'present' OR latest.hash <> known.hash
+    ),
+    forgotten AS (
+      DELETE FROM source_references r USING refused WHERE ${ofDirectory(tx, planning, 'r')}
+        AND r.resource_id = refused.resource_id AND r.reference_key <> ALL(refused.reference_keys)
+    )
+    INSERT INTO source_references AS known (organization_id, directory_id, reference_key, resource_id, is_user)
+    SELECT DISTINCT ON (key) ${tx.organizationId}::uuid, ${planning.directoryId}::uuid, key, resource_id, is_user
+    FROM refused CROSS JOIN unnest(reference_keys) AS key ORDER BY key, resource_id
+    ON CONFLICT (organization_id, reference_key, directory_id)
+      DO UPDATE SET resource_id = excluded.resource_id, is_user = excluded.is_user`,
+  )
 }
 
 /** Of groups that were read whole, those that wait are the ones of this run; of others they become more, or arrive. */

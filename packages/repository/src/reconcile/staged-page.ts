@@ -25,7 +25,7 @@ export interface StagedRecord {
   hash?: string
   /** With a user's `upsert`: its userName, folded (comparisonKey). */
   nameKey?: string
-  /** Folded as well. */
+  /** Folded as well. With `present`: of one that was read and could not be taken in. */
   referenceKeys?: readonly string[]
   said?: SaidUser | SaidGroup
 }

@@ -8,7 +8,6 @@ import { send } from '../database/send.ts'
 import { transact } from '../database/transact.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { restartReading } from '../reconcile/restart-reading.ts'
-import type { SyncScan } from '../sync-tables.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
 import { visibilitySeconds } from './due-directories.ts'
 import type { Lease } from './lease.ts'
@@ -34,15 +33,18 @@ interface DirectoryRow {
   interval_minutes: number
   fence: number
   run_id: string | null
+  /** And does not rest from the last run that notifications asked for. */
   is_due: boolean
   is_leased: boolean
   needs_full_scan: boolean
+  is_poked: boolean
 }
 
 const cause = { kind: 'system', id: syncTask } as const
 
 /**
- * Takes the run of a directory that is due, the one that waits or whose worker's lease has ended, or makes one by schedule.
+ * Takes the run of a directory that is due, the one that waits or whose worker's lease has ended, or makes one: by schedule, or
+ * because the source has said that something changed.
  * Until the lease ends nobody else gets it; whoever had it before writes nothing more. Undefined when there is nothing to do:
  * somebody works on it, it is not due, paused, or gone. What was read in part is read on, when it is whole and not old.
  */
@@ -64,10 +66,9 @@ export async function claimRun(
       await setDue(tx, directoryId, null)
       return undefined
     }
-    const runId =
-      waiting?.run_id ?? (await addScheduledRun(tx, directoryId, directory.needs_full_scan ? 'full' : 'delta'))
+    const runId = waiting?.run_id ?? (await addDueRun(tx, directoryId, directory))
     const run = await beginWork(tx, runId)
-    const fence = await giveLease(tx, { directoryId, runId, leaseSeconds })
+    const fence = await giveLease(tx, run, leaseSeconds)
     const isWhole = run.phase !== 'reading' || run.pages === 0 || (await isStageWhole(tx, runId))
     return { directory, run, fence, isWhole }
   })
@@ -103,9 +104,12 @@ async function readDirectory({ db, organizationId }: Reader, directoryId: string
     sql<DirectoryRow>`
     SELECT d.type, d.status, s.checkpoint, s.interval_minutes, s.fence, s.run_id,
       COALESCE(s.leased_until > clock_timestamp(), false) AS is_leased,
-      COALESCE(r.due_at <= clock_timestamp() + make_interval(secs => ${visibilitySeconds}), false) AS is_due,
+      COALESCE(r.due_at <= clock_timestamp() + make_interval(secs => ${visibilitySeconds}), false)
+        AND NOT COALESCE(s.poked_at IS NOT NULL AND s.run_id IS NULL AND LEAST(r.due_at, s.rests_until) > clock_timestamp(), false)
+        AS is_due,
       s.checkpoint IS NULL OR s.full_scan_at IS NULL
-        OR s.full_scan_at < now() - make_interval(hours => s.full_scan_hours) AS needs_full_scan
+        OR s.full_scan_at < now() - make_interval(hours => s.full_scan_hours) AS needs_full_scan,
+      s.poked_at IS NOT NULL AS is_poked
     FROM directory_syncs s
     JOIN directories d ON d.organization_id = ${organizationId} AND d.directory_id = s.directory_id
     LEFT JOIN sync_routes r ON r.directory_id = s.directory_id
@@ -125,7 +129,11 @@ function findWaitingRun({ db, organizationId }: Transaction, runId: string | nul
     .executeTakeFirst()
 }
 
-async function addScheduledRun(tx: Transaction, directoryId: string, scan: SyncScan): Promise<string> {
+async function addDueRun(
+  tx: Transaction,
+  directoryId: string,
+  { is_poked: isPoked, needs_full_scan: needsFullScan }: DirectoryRow,
+): Promise<string> {
   const runId = newUuid()
   await tx.db
     .insertInto('sync_runs')
@@ -134,8 +142,8 @@ async function addScheduledRun(tx: Transaction, directoryId: string, scan: SyncS
       run_id: runId,
       directory_id: directoryId,
       purpose: 'sync',
-      occasion: 'schedule',
-      scan,
+      occasion: isPoked ? 'notification' : 'schedule',
+      scan: needsFullScan ? 'full' : 'delta',
       cause: JSON.stringify(causeOfRun(runId)),
     })
     .execute()
@@ -158,16 +166,21 @@ async function beginWork({ db, organizationId }: Transaction, runId: string): Pr
   return toRun(row as RunRow)
 }
 
+/** What the source told until now is read by a sync that has read nothing yet; of any other it may have come behind what was read. */
 async function giveLease(
   tx: Transaction,
-  { directoryId, runId, leaseSeconds }: { directoryId: string; runId: string; leaseSeconds: number },
+  { directoryId, runId, purpose, phase, pages }: SyncRun,
+  leaseSeconds: number,
 ): Promise<number> {
+  const readsAll = purpose === 'sync' && phase === 'reading' && pages === 0
   const { fence, leased_until: leasedUntil } = await tx.db
     .updateTable('directory_syncs')
     .set({
       run_id: runId,
       fence: sql`fence + 1`,
       leased_until: sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`,
+      begun_at: sql`clock_timestamp()`,
+      ...(readsAll && { poked_at: null }),
     })
     .where('organization_id', '=', tx.organizationId)
     .where('directory_id', '=', directoryId)

@@ -23,6 +23,9 @@ interface EndedRun {
   milliseconds: number
 }
 
+/** Between two runs that notifications ask for, at least: a source in which things happen all the time is not read without end. */
+const restMin = '1 second'
+
 /**
  * Ends a run well, and the directory is due again in so many seconds; after anything else than a sync, when it was. A paused one is not.
  * @throws LeaseLost
@@ -56,14 +59,9 @@ export function failRun(
     const { directoryId } = lease
     const { purpose } = await endRun(tx, lease, 'failed', error)
     const isSync = purpose === 'sync'
+    if (isSync) await noteFailure(tx, directoryId)
     await releaseDirectory(tx, lease, sql`make_interval(secs => ${dueInSeconds})`, { keepsSchedule: !isSync })
     if (!isSync) return
-    await tx.db
-      .updateTable('directory_syncs')
-      .set({ failures_in_a_row: sql`failures_in_a_row + 1` })
-      .where('organization_id', '=', tx.organizationId)
-      .where('directory_id', '=', directoryId)
-      .execute()
     const told = { code: error.code, message: error.message }
     await reportSyncFailed(tx, directoryId, { runId: toTypeId('syncRun', lease.runId), error: told })
     await setDirectoryError(tx, directoryId, told)
@@ -139,7 +137,18 @@ async function noteSynced({ db, organizationId }: Transaction, lease: Lease, use
   )
 }
 
-/** Ends the lease. `keepsSchedule`: a run in between moves no sync that was due later. `runId`: the run that waits. */
+async function noteFailure({ db, organizationId }: Transaction, directoryId: string): Promise<void> {
+  await send(
+    db,
+    sql`UPDATE directory_syncs SET failures_in_a_row = failures_in_a_row + 1
+      WHERE organization_id = ${organizationId} AND directory_id = ${directoryId}`,
+  )
+}
+
+/**
+ * Ends the lease. `keepsSchedule`: a run in between moves no sync that was due later. `runId`: the run that waits. What the source told
+ * meanwhile makes it due as soon as it has rested for as long as it was worked on; behind a failure only when it is tried again.
+ */
 async function releaseDirectory(
   { db, organizationId }: Transaction,
   { directoryId }: Lease,
@@ -150,14 +159,17 @@ async function releaseDirectory(
     db,
     sql`
     WITH released AS (
-      UPDATE directory_syncs SET leased_until = NULL, run_id = ${runId ?? null}::uuid
+      UPDATE directory_syncs SET leased_until = NULL, run_id = ${runId ?? null}::uuid,
+        rests_until = clock_timestamp() + GREATEST(${restMin}::interval, clock_timestamp() - begun_at)
       WHERE organization_id = ${organizationId} AND directory_id = ${directoryId}
-      RETURNING synced_at + make_interval(mins => interval_minutes) AS scheduled_at
+      RETURNING synced_at + make_interval(mins => interval_minutes) AS scheduled_at,
+        CASE WHEN run_id IS NULL AND poked_at IS NOT NULL AND failures_in_a_row = 0 THEN rests_until END AS notified_at
     )
     UPDATE sync_routes r SET due_at = CASE
         WHEN d.status = 'PAUSED' AND ${runId ?? null}::uuid IS NULL THEN NULL
-        WHEN ${keepsSchedule}::boolean THEN COALESCE(GREATEST(now(), released.scheduled_at), now() + ${dueIn})
-        ELSE now() + ${dueIn} END
+        WHEN ${keepsSchedule}::boolean
+          THEN LEAST(notified_at, COALESCE(GREATEST(now(), released.scheduled_at), now() + ${dueIn}))
+        ELSE LEAST(notified_at, now() + ${dueIn}) END
     FROM released, directories d
     WHERE r.organization_id = ${organizationId} AND r.directory_id = ${directoryId}
       AND d.organization_id = ${organizationId} AND d.directory_id = ${directoryId}`,

@@ -6,6 +6,7 @@ export const sharedTables: Record<string, readonly string[]> = {
   directory_routes: ['directory_id', 'organization_id'],
   followers: ['kind', 'organization_id', 'follower_id', 'sequence', 'paused'],
   hold_routes: ['hold_id', 'organization_id'],
+  notification_routes: ['channel_id', 'organization_id', 'directory_id', 'due_at'],
   operator_keys: ['operator_key_id', 'credential_hash', 'name', 'hint', 'created_at', 'revoked_at'],
   sync_routes: ['directory_id', 'organization_id', 'due_at'],
   // COPY refuses tables with a policy: the stage of a run, dropped at its end.

@@ -51,7 +51,8 @@ export interface MadeUpSource {
   groups?: readonly MadeUpGroup[]
   /** Told to be gone. */
   removed?: readonly { kind: 'user' | 'group'; id: string }[]
-  present?: readonly { kind: 'user' | 'group'; id: string }[]
+  /** Seen, or read and not taken in: that one has references. */
+  present?: readonly { kind: 'user' | 'group'; id: string; references?: readonly string[] }[]
   removedEdges?: readonly (readonly [groupId: string, member: string])[]
 }
 
@@ -93,7 +94,10 @@ export function pagesOf(source: MadeUpSource, complete: 'all' | 'changes' = 'all
     ...users.map(stageUser),
     ...groups.map(stageGroup),
     ...removed.map(({ kind, id }) => ({ kind, sourceId: id, effect: 'remove' as const })),
-    ...present.map(({ kind, id }) => ({ kind, sourceId: id, effect: 'present' as const })),
+    ...present.map(({ kind, id, references }) => ({
+      ...{ kind, sourceId: id, effect: 'present' as const },
+      ...(references && { referenceKeys: references.map(comparisonKey) }),
+    })),
   ]
   const edges = [
     ...groups.flatMap(({ id, members = [] }) => members.map((member) => stageEdge(id, member))),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Connector } from '@muster/connectors'
+import type { ConnectorType } from '@muster/connectors'
 import {
   type ClaimedRun,
   claimRun,
@@ -30,14 +30,19 @@ export interface SyncWorld {
   /** Sees everything. */
   superuser: pg.Pool
   /** A directory that is read from a scripted source, in an organization of its own, without a guard. */
-  addDirectory(settings?: Partial<SourceSettings>): Promise<SyncedDirectory>
+  addDirectory(settings?: Partial<SourceSettings>): Promise<ScriptedDirectory>
+  /** The same of any type, and read from wherever `open` leads. */
+  addDirectoryOf(type: ConnectorType, open: OpenConnector): Promise<SyncedDirectory>
+}
+
+export interface ScriptedDirectory extends SyncedDirectory {
+  source: ScriptedSource
 }
 
 export interface SyncedDirectory {
   organizationId: string
   directoryId: string
   scope: OrganizationScope
-  source: ScriptedSource
   open: OpenConnector
   /** Makes it due now; the next scheduled run reads all or what has changed. */
   makeDue(scan?: 'full'): Promise<void>
@@ -68,15 +73,21 @@ export async function openSyncWorld(t: Test): Promise<SyncWorld> {
   const { testDatabase, database, addOrganization } = await openInstallation(t, { connectionsMax: 20 })
   const superuser = new pg.Pool({ connectionString: testDatabase.superuserUrl, max: 4 })
   t.teardown(() => superuser.end())
+  const addDirectoryOf: SyncWorld['addDirectoryOf'] = async (type, open) => {
+    const scope = await addOrganization()
+    const { directoryId } = await transact(database, scope, cause, (tx) =>
+      createDirectory(tx, { name: type, type, scimProfile: 'strict' }),
+    )
+    return syncedDirectory({ database, superuser, scope, directoryId, open })
+  }
   return {
     database,
     superuser,
+    addDirectoryOf,
     async addDirectory(settings = {}) {
-      const scope = await addOrganization()
-      const { directoryId } = await transact(database, scope, cause, (tx) =>
-        createDirectory(tx, { name: 'LDAP', type: 'LDAP', scimProfile: 'strict' }),
-      )
-      return syncedDirectory({ database, superuser, scope, directoryId, source: createScriptedSource(settings) })
+      const source = createScriptedSource(settings)
+      const open: OpenConnector = async (reading) => source.connector({ outbound, logger, ...reading })
+      return { source, ...(await addDirectoryOf('LDAP', open)) }
     },
   }
 }
@@ -86,13 +97,12 @@ interface Parts {
   superuser: pg.Pool
   scope: OrganizationScope
   directoryId: string
-  source: ScriptedSource
+  open: OpenConnector
 }
 
-function syncedDirectory({ database, superuser, scope, directoryId, source }: Parts): SyncedDirectory {
+function syncedDirectory({ database, superuser, scope, directoryId, open }: Parts): SyncedDirectory {
   const { organizationId } = scope
   const one = async (text: string) => (await superuser.query(text, [directoryId])).rows[0] ?? {}
-  const open: OpenConnector = async (reading): Promise<Connector> => source.connector({ outbound, logger, ...reading })
   const makeDue: SyncedDirectory['makeDue'] = async (scan) => {
     await one('UPDATE sync_routes SET due_at = now() WHERE directory_id = $1')
     if (scan === 'full') await one('UPDATE directory_syncs SET full_scan_at = NULL WHERE directory_id = $1')
@@ -106,7 +116,6 @@ function syncedDirectory({ database, superuser, scope, directoryId, source }: Pa
     organizationId,
     directoryId,
     scope,
-    source,
     open,
     makeDue,
     claim,

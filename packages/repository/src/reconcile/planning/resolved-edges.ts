@@ -66,12 +66,12 @@ function referredResources(tx: Transaction, planning: RunOfDirectory): RawBuilde
     SELECT DISTINCT ON (reference_key) reference_key, resource_id, is_user FROM (
       SELECT unnest(latest.reference_keys) AS reference_key, resources.resource_id, latest.kind = 'user' AS is_user,
         1 AS rank
-      FROM latest JOIN resources USING (kind, source_id) WHERE latest.effect = 'upsert'
+      FROM latest JOIN resources USING (kind, source_id) WHERE latest.reference_keys IS NOT NULL
       UNION ALL
       SELECT known.reference_key, known.resource_id, known.is_user, 2 FROM source_references known
       JOIN resources ON resources.resource_id = known.resource_id
       LEFT JOIN latest ON latest.kind = resources.kind AND latest.source_id = resources.source_id
-        AND latest.effect = 'upsert'
+        AND latest.reference_keys IS NOT NULL
       WHERE ${ofDirectory(tx, planning, 'known')} AND latest.source_id IS NULL
     ) known ORDER BY reference_key, rank, resource_id`
 }
