@@ -78,6 +78,7 @@ function startPoller(databaseUrl: string) {
     rootKeys,
     outbound: createOutbound({ allowedHosts: ['127.0.0.0/8'] }),
     connectors: {},
+    publicUrl: 'http://127.0.0.1:7643',
     webhooks: { policy: deliveryPolicy, logDays: 14 },
   }
   const worker = createWorker({ ...context, databaseUrl, syncsAtOnce: 1 })

@@ -34,7 +34,14 @@ export const services: Readonly<Record<ServiceName, Service>> = {
   },
   poller: {
     portVariable: 'POLLER_PORT',
-    variables: ['DATABASE_URL', 'LOG_LEVEL', 'MUSTER_ROOT_KEYS', 'MUSTER_INTERNAL_SECRET', 'OUTBOUND_ALLOWED_HOSTS'],
+    variables: [
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'MUSTER_ROOT_KEYS',
+      'MUSTER_INTERNAL_SECRET',
+      'OUTBOUND_ALLOWED_HOSTS',
+      'SCIM_BASE_URL',
+    ],
     // A sync makes garbage by the gigabyte, which Node otherwise lets lie: 640 MB where 190 do (bench/results/sync.md).
     nodeOptions: '--max-semi-space-size=16 --max-old-space-size=384',
   },

@@ -1,14 +1,19 @@
+export { fetchAwsUsers } from './aws/fetch-aws-users.ts'
 export { type FieldMarks, markedFields } from './config-field.ts'
 export type { CheckResult, Connector, ConnectorContext, ConnectorDefinition, ConnectorType } from './connector.ts'
 export { ConnectorError, type ConnectorFailure, connectorFailures } from './connector-error.ts'
 export type { DirectoryUser, FetchOptions } from './drain.ts'
+export type { GoogleDocuments } from './google/documents.ts'
+export { fetchGoogleUsers } from './google/fetch-google-users.ts'
 export { fetchLdapUsers } from './ldap/fetch-ldap-users.ts'
+export { notificationAddress } from './notification-address.ts'
 export type {
   Notification,
   NotificationSupport,
   NotificationVerdict,
   Subscription,
 } from './notifications.ts'
+export { fetchOktaUsers } from './okta/fetch-okta-users.ts'
 export type { Checkpoint, Page, RecordProblem } from './page.ts'
 export { connectors } from './registry.ts'
 export type {

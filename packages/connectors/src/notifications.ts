@@ -39,6 +39,7 @@ export interface Subscription {
 
 /** Where and how a source is to tell. */
 export interface ChannelTarget {
+  /** 26 characters, lower-case letters and digits; the same whenever subscriptions are made anew. */
   channelId: string
   /** https URL. */
   address: string
@@ -63,4 +64,6 @@ export interface NotificationSupport<Config> {
     /** Ends one; one that is gone already is no error. @throws ConnectorError */
     unsubscribe(config: Config, context: SubscriptionContext, subscription: Subscription): Promise<void>
   }
+  /** Of one without `subscriptions`: what its administrator does at the source with address and secret, in a sentence or two. */
+  instructions?: string
 }

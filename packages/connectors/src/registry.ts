@@ -1,5 +1,13 @@
+import { aws } from './aws/definition.ts'
 import type { ConnectorDefinition, ConnectorType } from './connector.ts'
+import { google } from './google/definition.ts'
 import { ldap } from './ldap/definition.ts'
+import { okta } from './okta/definition.ts'
 
 /** Every connector by the type of its directories. One that is not there comes with a later release. */
-export const connectors: Readonly<Partial<Record<ConnectorType, ConnectorDefinition>>> = { LDAP: ldap }
+export const connectors: Readonly<Partial<Record<ConnectorType, ConnectorDefinition>>> = {
+  LDAP: ldap,
+  GOOGLE_WORKSPACE: google,
+  AWS_DIRECTORY: aws,
+  OKTA: okta,
+}

@@ -25,6 +25,7 @@ import { hookChangeRoutes } from './hooks/change-routes.ts'
 import { hookRoutes } from './hooks/routes.ts'
 import { hookTestRoute } from './hooks/test-route.ts'
 import { keyRoutes } from './keys/routes.ts'
+import { notificationRoutes } from './notifications/routes.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { describeApi } from './plugins/openapi.ts'
@@ -79,6 +80,7 @@ const resources = [
   runRequestRoutes,
   runRoutes,
   runChangesRoutes,
+  notificationRoutes,
   testDirectoryRoutes,
   simulateRoute,
   schemaRoutes,

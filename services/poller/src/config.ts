@@ -19,6 +19,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     port: portSetting('POLLER_PORT', 7645),
     host: textSetting('POLLER_HOST', '127.0.0.1'),
     databaseUrl: urlSetting('DATABASE_URL', databaseUrlProtocols),
+    /** What sources reach the SCIM service by. */
+    publicUrl: urlSetting('SCIM_BASE_URL', ['http:', 'https:'], 'http://127.0.0.1:7643'),
     internalSecret: secretSetting('MUSTER_INTERNAL_SECRET', 32),
     /** How long the SCIM request log keeps a request; 0 keeps none. */
     requestLogDays: integerSetting('REQUEST_LOG_DAYS', { min: 0, max: 365 }, 30),

@@ -27,6 +27,7 @@ const context = {
   rootKeys: config.rootKeys,
   outbound,
   connectors,
+  publicUrl: config.publicUrl,
   webhooks: { policy: deliveryPolicy, logDays: config.webhookLogDays },
 }
 const worker = createWorker({ databaseUrl: config.databaseUrl, syncsAtOnce: config.syncsAtOnce, ...context })

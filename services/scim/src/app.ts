@@ -1,4 +1,5 @@
 import sensible from '@fastify/sensible'
+import { connectors } from '@muster/connectors/registry'
 import { type Database, isDatabaseReady } from '@muster/repository'
 import { answerHealthChecks } from '@muster/runtime/http/health'
 import { refuseWhileClosing, shedLoad } from '@muster/runtime/http/load-shedding'
@@ -12,6 +13,7 @@ import { discoveryRoutes } from './discovery/routes.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { cursorKey } from './lists/cursors.ts'
 import { meRoutes } from './me/routes.ts'
+import { notificationRoutes } from './notifications/routes.ts'
 import { authenticateRequests } from './plugins/authentication.ts'
 import { acceptScimBodies } from './plugins/media-types.ts'
 import { answerUnknownRoutes, refuseBrokenRequest, sendScimError } from './plugins/scim-errors.ts'
@@ -35,12 +37,17 @@ interface ScimDeps {
   publicDiscovery?: boolean
   /** The SCIM request log, and how much of it a directory keeps; none when left out. */
   requestLog?: { rowsMax: number } | undefined
+  /** What reads each type of directory; every connector there is when left out. */
+  connectors?: typeof connectors
   /** Whether an overloaded process refuses requests; it does unless this says otherwise. */
   shedsLoad?: boolean
   logger: Logger
 }
 
-/** The SCIM service provider (RFC 7644), one base URL a directory: `/scim/{key}/v2`. Also its routes, for checks. */
+/**
+ * The SCIM service provider (RFC 7644), one base URL a directory: `/scim/{key}/v2`; and, since it is what faces the internet, where
+ * sources tell of changes. Also its routes, for checks.
+ */
 export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; routes: RouteTable }> {
   const requestLog = deps.requestLog && new RequestLog({ ...deps, ...deps.requestLog })
   const app: FastifyInstance = Fastify({
@@ -83,6 +90,7 @@ export async function buildApp(deps: ScimDeps): Promise<{ app: FastifyInstance; 
     },
     { prefix: '/scim/:key/v2' },
   )
+  await app.register(notificationRoutes, { connectors, ...deps })
   await app.ready()
   return { app, routes }
 }

@@ -13,19 +13,30 @@ import type { TaskContext } from '../tasks/task-context.ts'
 /** Opens the source of a directory with the configuration that is stored of it. */
 export function storedSource(
   context: TaskContext,
-  { scope, directoryId, type }: { scope: OrganizationScope; directoryId: string; type: string },
+  { type, ...directory }: StoredDirectory & { type: string },
 ): OpenConnector {
-  return async (reading) => {
-    const config = await read(context.database, scope, (reader) =>
-      openDirectoryConfig(reader, context.rootKeys, directoryId),
-    ).catch((cause) => {
+  return async (reading) => givenSource(context, { type, config: await storedConfig(context, directory) })(reading)
+}
+
+interface StoredDirectory {
+  scope: OrganizationScope
+  directoryId: string
+}
+
+/** The configuration that is stored of a directory. @throws ConnectorError `configuration` when it cannot be opened, or has none */
+export async function storedConfig(
+  { database, rootKeys }: TaskContext,
+  { scope, directoryId }: StoredDirectory,
+): Promise<Record<string, unknown>> {
+  const config = await read(database, scope, (reader) => openDirectoryConfig(reader, rootKeys, directoryId)).catch(
+    (cause) => {
       if (!(cause instanceof SecretBoxError)) throw cause
       const message = 'The stored configuration cannot be opened: a root key is missing, or it was altered.'
       throw new ConnectorError('configuration', message, { cause })
-    })
-    if (config === undefined) throw new ConnectorError('configuration', 'The directory has no configuration.')
-    return givenSource(context, { type, config })(reading)
-  }
+    },
+  )
+  if (config === undefined) throw new ConnectorError('configuration', 'The directory has no configuration.')
+  return config
 }
 
 /** Opens a source with a configuration that is not stored. */

@@ -18,6 +18,8 @@ export interface TaskContext {
   outbound: Outbound
   /** What reads each type of directory. */
   connectors: typeof connectors
+  /** What sources reach the SCIM service by, which takes their notifications; without a slash at its end. */
+  publicUrl: string
   /** How webhooks are tried again, and how many days their log keeps a delivery that has ended. */
   webhooks: { policy: DeliveryPolicy; logDays: number }
 }

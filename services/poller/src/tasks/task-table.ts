@@ -1,3 +1,4 @@
+import { keepChannel } from '../notifications/keep-channel.ts'
 import { createPeople } from './create-people.ts'
 import { keepLogByMonth } from './keep-event-log.ts'
 import { pruneDeliveryLogs } from './prune-deliveries.ts'
@@ -7,6 +8,7 @@ import { remindHolds } from './remind-holds.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task-context.ts'
 import { warnExpiringTokens } from './warn-expiring-tokens.ts'
+import { watchChannels } from './watch-channels.ts'
 import { watchForSilence } from './watch-silence.ts'
 
 interface Task {
@@ -21,6 +23,7 @@ interface Task {
 /** Every background task by its name in the queue. */
 export const taskTable: Readonly<Record<string, Task>> = {
   create_people: { callsOut: true, run: createPeople },
+  keep_channel: { callsOut: true, run: keepChannel },
   // Every hour, so that one that was missed is no matter.
   keep_event_log: { schedule: '20 * * * *', run: keepLogByMonth },
   prune_deliveries: { schedule: '45 * * * *', run: pruneDeliveryLogs },
@@ -29,5 +32,6 @@ export const taskTable: Readonly<Record<string, Task>> = {
   remind_holds: { schedule: '30 * * * *', run: remindHolds },
   settle: { run: settle },
   warn_expiring_tokens: { schedule: '0 * * * *', run: warnExpiringTokens },
+  watch_channels: { schedule: '* * * * *', run: watchChannels },
   watch_silence: { schedule: '45 * * * *', run: watchForSilence },
 }

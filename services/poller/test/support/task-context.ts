@@ -15,5 +15,6 @@ export function testContext(database: Database): TaskContext {
   const logger = createLogger({ service: 'poller', level: 'silent' })
   const webhooks = { policy: deliveryPolicy, logDays: 14 }
   const logs = { requestLog: { days: 30, rowsMax: 10_000 }, eventLog: { days: 400 } }
-  return { database, logger, ...logs, rootKeys, outbound, connectors, webhooks }
+  const publicUrl = 'http://127.0.0.1:7643'
+  return { database, logger, ...logs, rootKeys, outbound, connectors, publicUrl, webhooks }
 }

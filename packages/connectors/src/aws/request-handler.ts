@@ -1,0 +1,82 @@
+import { jsonOf } from '../http/source-answer.ts'
+import type { SourceAnswer, SourceFetch } from '../http/source-fetch.ts'
+import { type AwsFault, failureOfFault } from './aws-error.ts'
+
+const service = 'The Identity Store'
+/** Names of the model, and nothing that could be about somebody. */
+const codeText = /^[A-Za-z_]{1,64}$/
+
+/** A request as the SDK has signed it. */
+interface SignedRequest {
+  protocol: string
+  hostname: string
+  port?: number | undefined
+  path: string
+  method: string
+  headers: Readonly<Record<string, string>>
+  body?: unknown
+}
+
+/**
+ * The transport of the SDK: ours. Errors are judged here and go through the SDK as they are: its own carry the request
+ * with its signature, and what was answered.
+ */
+export function requestHandlerOver(fetch: SourceFetch) {
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle: async ({ protocol, hostname, port, path, method, headers, body }: SignedRequest) => {
+      const { host: _host, ...sent } = headers
+      const answer = await fetch({
+        url: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`,
+        method: method as 'POST',
+        headers: sent,
+        body: textOfBody(body),
+      })
+      if (answer.status !== 200) throw failureOfFault(service, answer, faultOf(answer))
+      // The SDK's words for what is no JSON repeat it.
+      jsonOf(service, answer)
+      const response = { statusCode: answer.status, headers: { ...answer.headers }, body: bytesOf(answer.body) }
+      return { response }
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+  }
+}
+
+/** AWS JSON 1.1: the code stands in the body with its namespace, or in a header. */
+function faultOf({ headers, body }: SourceAnswer): AwsFault {
+  const said = parsed(body)
+  const code = textOf(said.__type ?? said.code ?? headers['x-amzn-errortype'])?.split(':')[0]
+  const seconds = Number(said.RetryAfterSeconds)
+  return {
+    code: codeOf(code?.split('#').at(-1)),
+    reason: codeOf(textOf(said.Reason)),
+    resourceType: codeOf(textOf(said.ResourceType)),
+    retryAfterSeconds: seconds > 0 ? seconds : undefined,
+  }
+}
+
+function parsed(body: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(body))
+  } catch {
+    return {}
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function codeOf(text: string | undefined): string | undefined {
+  return text !== undefined && codeText.test(text) ? text : undefined
+}
+
+/** A string method of the SDK's bytes warns on the console. */
+function textOfBody(body: unknown): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body)
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

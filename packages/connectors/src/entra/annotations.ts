@@ -1,0 +1,50 @@
+import type { JsonValue } from '../source-record.ts'
+import type { GraphObject } from './graph-page.ts'
+
+/** Somebody whom an annotation names: a member, a manager. */
+export interface Related {
+  id: string
+  /** `#microsoft.graph.user`; not always said. */
+  type?: string
+  isRemoved: boolean
+}
+
+/** Whether a page says that the object is gone: deleted for good, or to the bin, from which it may come back as a new one. */
+export function isRemoved(object: GraphObject): boolean {
+  return object['@removed'] !== undefined
+}
+
+/** What `members@delta` or `manager@delta` says; undefined when the page does not have it. */
+export function relatedIn(object: GraphObject, property: 'members' | 'manager'): Related[] | undefined {
+  const said: JsonValue | undefined = object[`${property}@delta`]
+  if (!Array.isArray(said)) return undefined
+  return said.flatMap((one) => {
+    if (typeof one?.id !== 'string') return []
+    const type = one['@odata.type']
+    return [{ id: one.id, isRemoved: '@removed' in one, ...(typeof type === 'string' && { type }) }]
+  })
+}
+
+/**
+ * The objects of a page, each once: what is said later counts, property by property. Lists of changes are put behind each other, for
+ * members come in parts.
+ */
+export function onceEach(objects: readonly GraphObject[]): GraphObject[] {
+  const byId = new Map<string, GraphObject>()
+  for (const object of objects) {
+    const before = byId.get(object.id)
+    byId.set(
+      object.id,
+      before === undefined || isRemoved(object) || isRemoved(before) ? object : joined(before, object),
+    )
+  }
+  return [...byId.values()]
+}
+
+function joined(before: GraphObject, object: GraphObject): GraphObject {
+  const changes = ['members@delta', 'manager@delta'].flatMap((name) => {
+    const [first, second] = [before[name], object[name]]
+    return Array.isArray(first) && Array.isArray(second) ? [[name, [...first, ...second]] as const] : []
+  })
+  return { ...before, ...object, ...Object.fromEntries(changes) }
+}

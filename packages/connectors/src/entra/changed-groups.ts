@@ -1,0 +1,37 @@
+import { isRemoved, onceEach, relatedIn } from './annotations.ts'
+import { type Batch, emptyBatch } from './batch.ts'
+import { type Tracking, take } from './changed-users.ts'
+import type { GraphObject } from './graph-page.ts'
+import { hidesMembers, toGroup, toMembership } from './group-record.ts'
+import { wholeObjects } from './whole-objects.ts'
+
+/**
+ * The groups of a page with what it says of their members. A large group comes again and again, each time with others of them: a
+ * first round tells of all members in the end, every other one of those who joined or left.
+ */
+export async function changedGroups(tracking: Tracking, objects: readonly GraphObject[]): Promise<Batch> {
+  const batch = emptyBatch()
+  const each = onceEach(objects)
+  const parts = each.filter((object) => !isRemoved(object) && object.displayName === undefined).map(({ id }) => id)
+  const whole = await wholeObjects(tracking.graph, 'groups', parts)
+  for (const said of each) {
+    if (isRemoved(said)) {
+      batch.remove.push({ kind: 'group', id: said.id })
+      continue
+    }
+    const object = { ...whole.get(said.id), ...said }
+    const members = relatedIn(said, 'members') ?? []
+    if (members.length > 0) tracking.told.add(said.id)
+    take(batch, toGroup(object, meaningOf(object, tracking)))
+    // The last word on each of them.
+    for (const member of new Map(members.map((one) => [one.id, one])).values()) {
+      batch[member.isRemoved ? 'remove' : 'upsert'].push(...toMembership(said.id, member))
+    }
+  }
+  return batch
+}
+
+function meaningOf(object: GraphObject, { round, told }: Tracking) {
+  if (round === 'delta') return 'changes'
+  return hidesMembers(object) && !told.has(object.id) ? 'unread' : 'complete'
+}

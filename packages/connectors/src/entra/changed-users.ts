@@ -1,0 +1,60 @@
+import { isRemoved, onceEach, type Related, relatedIn } from './annotations.ts'
+import { type Batch, emptyBatch } from './batch.ts'
+import type { EntraConfig } from './config.ts'
+import type { Graph } from './graph.ts'
+import type { GraphObject } from './graph-page.ts'
+import type { RoundPosition } from './position.ts'
+import { isGuest, toUser } from './user-record.ts'
+import { wholeObjects } from './whole-objects.ts'
+
+/** How a tracked round is read. */
+export interface Tracking {
+  graph: Graph
+  config: EntraConfig
+  round: RoundPosition['round']
+  /** Ids of users whose manager, and of groups whose members, this round has told of already. */
+  told: Set<string>
+}
+
+/**
+ * The users of a page. A page may say only what has changed of a user, and tells of a manager only when that one has changed; such users
+ * are read by their id, for a record is all that is known of somebody. What the page says counts more: the other answer may come
+ * from a place that does not know of the change yet.
+ */
+export async function changedUsers(tracking: Tracking, objects: readonly GraphObject[]): Promise<Batch> {
+  const { graph, config } = tracking
+  const batch = emptyBatch()
+  const each = onceEach(objects)
+  const parts = each.filter((object) => !isRemoved(object) && isPart(object, tracking)).map(({ id }) => id)
+  const whole = await wholeObjects(graph, 'users', parts)
+  for (const said of each) {
+    const object = { ...whole.get(said.id), ...said }
+    const managers = relatedIn(said, 'manager')
+    if (managers !== undefined) tracking.told.add(said.id)
+    const isOut = isRemoved(said) || (isGuest(object) && config.includeGuests === false)
+    if (isOut) batch.remove.push({ kind: 'user', id: said.id })
+    else take(batch, toUser(object, managers === undefined ? expandedId(object) : remaining(managers)))
+  }
+  return batch
+}
+
+function isPart(object: GraphObject, { round, told }: Tracking): boolean {
+  if (object.userPrincipalName === undefined || object.accountEnabled === undefined) return true
+  return relatedIn(object, 'manager') === undefined && (round === 'delta' || told.has(object.id))
+}
+
+export function take(batch: Batch, made: Batch['upsert'][number] | Batch['problems'][number]): void {
+  if ('kind' in made) batch.upsert.push(made)
+  else batch.problems.push(made)
+}
+
+/** The id of a manager that was expanded. */
+export function expandedId({ manager }: GraphObject): string | undefined {
+  return typeof manager === 'object' && manager !== null && 'id' in manager ? String(manager.id) : undefined
+}
+
+/** Who is the manager when one came and another left, in whatever order that is said. */
+function remaining(managers: readonly Related[]): string | undefined {
+  const lastWords = new Map(managers.map((manager) => [manager.id, manager]))
+  return [...lastWords.values()].findLast((manager) => !manager.isRemoved)?.id
+}

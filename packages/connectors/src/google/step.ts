@@ -1,0 +1,12 @@
+import type { RecordProblem } from '../page.ts'
+import type { SourceRecord } from '../source-record.ts'
+
+/** What one step of a round found, and where the list goes on behind it. */
+export interface Step {
+  upsert: readonly SourceRecord[]
+  problems: readonly RecordProblem[]
+  /** The page of Google's list that comes next; undefined at its beginning, and at its end. */
+  pageToken: string | undefined
+  /** Whether Google said that there is no more of the list. */
+  isLast: boolean
+}

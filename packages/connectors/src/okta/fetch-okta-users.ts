@@ -1,0 +1,8 @@
+import { type DirectoryUser, type FetchOptions, fetchUsers } from '../drain.ts'
+import type { OktaConfig } from './config.ts'
+import { okta } from './definition.ts'
+
+/** All users of an Okta organization, for scripts. @throws as `fetchUsers` does */
+export function fetchOktaUsers(config: OktaConfig, options?: FetchOptions): Promise<DirectoryUser[]> {
+  return fetchUsers(okta, config, options)
+}

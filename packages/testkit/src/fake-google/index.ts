@@ -1,0 +1,5 @@
+export { fakeGoogleCustomer, type GoogleProfile } from './documents.ts'
+export { type FakeGoogle, type FakeGoogleOptions, startFakeGoogle } from './fake-google.ts'
+export { fakeGoogleSubject } from './fake-google-subject.ts'
+export { googleKey } from './google-keys.ts'
+export { type GoogleRefusal, refusal as googleRefusal } from './refusals.ts'
