@@ -4,6 +4,8 @@ import { newUuid, toTypeId } from '@muster/runtime/type-ids'
 import { createTestDatabase, type TestDatabase } from '@muster/testkit'
 import pg from 'pg'
 import t, { type Test } from 'tap'
+import { printAuditHeads, verifyAudit } from '../src/commands/audit.ts'
+import { readConfig } from '../src/config.ts'
 import { makeSite, run } from './support/installation.ts'
 
 async function addOrganizations(t: Test, { databaseUrl, migrationDatabaseUrl }: TestDatabase, ...names: string[]) {
@@ -63,14 +65,16 @@ t.test('heads are printed, trails verified, broken ones named', async (t) => {
   t.match(broken.stdout, `ok      ${acme.id}`)
   t.match(await audit('verify', '--organization', acme.id), { code: 0 })
 
-  for (const [options, said] of [
-    [['verify', '--organization', 'acme'], /--organization is the id of one/],
-    [['verify', '--organization', toTypeId('organization', newUuid())], /There is no org_/],
-    [['head', '--organization', toTypeId('organization', newUuid())], /There is no org_/],
-    [['verify', '--expect', head], /about one --organization/],
-    [['verify', '--organization', acme.id, '--expect', 'x'], /<sequence>:<hash>/],
+  const config = readConfig(environment)
+  const nobody = toTypeId('organization', newUuid())
+  for (const [refused, message] of [
+    [verifyAudit(config, { organization: 'acme' }), /--organization is the id of one/],
+    [verifyAudit(config, { organization: nobody }), /There is no org_/],
+    [printAuditHeads(config, { organization: nobody }), /There is no org_/],
+    [verifyAudit(config, { expect: head }), /about one --organization/],
+    [verifyAudit(config, { organization: acme.id, expect: 'x' }), /<sequence>:<hash>/],
   ] as const) {
-    t.match(await audit(...options), { code: 1, stdout: '', stderr: said })
+    await t.rejects(refused, { message })
   }
   t.match(await run(plain, 'audit', 'verify'), { code: 1, stderr: /no installation/ }, 'without a database')
 })

@@ -12,6 +12,9 @@ import {
 import { parseRootKeys } from '@muster/runtime/secret-box'
 import { createTestDatabase } from '@muster/testkit'
 import t from 'tap'
+import { readConfig } from '../src/config.ts'
+import { openDataFolder } from '../src/data-folder.ts'
+import { runChecks } from '../src/diagnosis.ts'
 import { makeSite, run } from './support/installation.ts'
 
 const rootKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`
@@ -35,11 +38,13 @@ t.test('secrets rewrap and rotate, and doctor says when it is time', async (t) =
 
   const site = await makeSite(t)
   const urls = { DATABASE_URL: databaseUrl, MIGRATION_DATABASE_URL: migrationDatabaseUrl }
+  const environmentWith = (rootKeys: string) => ({ ...site.environment, ...urls, MUSTER_ROOT_KEYS: rootKeys })
   const muster = (rootKeys: string, ...options: string[]) =>
-    run({ ...site, environment: { ...site.environment, ...urls, MUSTER_ROOT_KEYS: rootKeys } }, ...options)
+    run({ ...site, environment: environmentWith(rootKeys) }, ...options)
   const findings = async (rootKeys: string) => {
-    const { stdout } = await muster(rootKeys, 'doctor', '--json')
-    return (JSON.parse(stdout) as { name: string }[]).find(({ name }) => name === 'Root keys')
+    const folder = await openDataFolder(site.dataDir)
+    const found = await runChecks({ config: readConfig(environmentWith(rootKeys)), folder, connection: undefined })
+    return found.find(({ name }) => name === 'Root keys')
   }
 
   t.match(await findings(old), { status: 'ok', detail: /under old$/ })

@@ -2,7 +2,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ConnectorType, connectors, markedFields } from '@muster/connectors'
 import type { ConnectorSubject } from '@muster/connectors/conformance'
+import { fakeGoogleSubject } from '@muster/testkit/fake-google'
+import { fakeGraphSubject } from '@muster/testkit/fake-graph'
+import { fakeIdentityStoreSubject } from '@muster/testkit/fake-identity-store'
 import { fakeLdapSubject } from '@muster/testkit/fake-ldap'
+import { fakeOktaSubject } from '@muster/testkit/fake-okta'
 import { slapdIsMissing } from '@muster/testkit/slapd'
 import t, { type Test } from 'tap'
 import { makeSite, readConnection, type Site, up } from './support/installation.ts'
@@ -10,7 +14,12 @@ import { type StorySource, tellStory } from './support/source-story.ts'
 import { addOrganization } from './support/story-organization.ts'
 import { slapdSource, subjectSource } from './support/story-sources.ts'
 
-const subjects: readonly ConnectorSubject[] = [fakeLdapSubject(definitionOf('LDAP'))]
+const subjects: readonly ConnectorSubject[] = [
+  fakeGraphSubject(definitionOf('AZURE_AD')),
+  fakeGoogleSubject(definitionOf('GOOGLE_WORKSPACE')),
+  fakeOktaSubject(definitionOf('OKTA')),
+  fakeIdentityStoreSubject(definitionOf('AWS_DIRECTORY')),
+]
 
 t.test('a directory that is read, from its first configuration to the undo of its last sync', async (t) => {
   const site = await makeSite(t)

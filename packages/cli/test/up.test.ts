@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startPostgres } from '@muster/embedded-postgres'
-import { provisionDatabase } from '@muster/repository'
+import { dropDatabase, provisionDatabase } from '@muster/repository'
+import { createTestDatabase } from '@muster/testkit'
 import t from 'tap'
 import { assertNothingLeft, makeSite, paste, readConnection, readPostmaster, run, up } from './support/installation.ts'
 
@@ -66,10 +66,10 @@ t.test('first start, what the banner says, a second start on the same data', asy
 
 t.test('with a database of its own it starts none', async (t) => {
   const site = await makeSite(t)
-  const postgres = await startPostgres({ dataDir: `${site.dataDir}-server`, log: { info: () => {}, warn: () => {} } })
-  t.teardown(() => postgres.stop())
+  const { superuserUrl } = await createTestDatabase(t)
+  t.teardown(() => dropDatabase({ superuserUrl, name: 'elsewhere' }))
   const urls = await provisionDatabase({
-    superuserUrl: postgres.superuserUrl,
+    superuserUrl,
     database: 'elsewhere',
     owner: { name: 'the owner', password: 'p@ss/word' },
     app: { name: 'the app', password: 'p@ss:word' },

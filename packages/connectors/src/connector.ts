@@ -1,8 +1,9 @@
-import type { Logger } from '@muster/runtime/logger'
-import type { Outbound } from '@muster/runtime/outbound/outbound'
 import type { Static, TObject } from 'typebox'
+import type { ConnectorContext } from './connector-context.ts'
 import type { NotificationSupport } from './notifications.ts'
 import type { Checkpoint, Page } from './page.ts'
+
+export type { ConnectorContext }
 
 /** What a connector finds of its directory without reading it whole. */
 export interface CheckResult {
@@ -29,19 +30,6 @@ export interface Connector {
    */
   delta?(since: Checkpoint): AsyncIterable<Page>
   close(): Promise<void>
-}
-
-/** What a connector may use; nothing comes from environment or files. */
-export interface ConnectorContext {
-  /** The way to hosts that organizations name. */
-  outbound: Outbound
-  /** Ends whatever is under way. */
-  signal: AbortSignal
-  logger: Logger
-  /** To be told whenever the source makes us wait, in milliseconds. */
-  onThrottled(milliseconds: number): void
-  /** How to wait for the source; rejects with the signal's reason when that aborts. Time itself without it; tests wait less. */
-  wait?(milliseconds: number, signal: AbortSignal): Promise<unknown>
 }
 
 /** The types of directories that are read by a connector. */

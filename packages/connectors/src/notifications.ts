@@ -1,4 +1,4 @@
-import type { ConnectorContext } from './connector.ts'
+import type { ConnectorContext } from './connector-context.ts'
 
 /** A request that came to the address of a channel, whoever sent it. */
 export interface Notification {

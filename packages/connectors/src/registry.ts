@@ -1,5 +1,6 @@
 import { aws } from './aws/definition.ts'
 import type { ConnectorDefinition, ConnectorType } from './connector.ts'
+import { entra } from './entra/definition.ts'
 import { google } from './google/definition.ts'
 import { ldap } from './ldap/definition.ts'
 import { okta } from './okta/definition.ts'
@@ -8,6 +9,7 @@ import { okta } from './okta/definition.ts'
 export const connectors: Readonly<Partial<Record<ConnectorType, ConnectorDefinition>>> = {
   LDAP: ldap,
   GOOGLE_WORKSPACE: google,
+  AZURE_AD: entra,
   AWS_DIRECTORY: aws,
   OKTA: okta,
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { fetchAwsUsers } from '../src/index.ts'
 import type { Page } from '../src/page.ts'
 import type { SourceRecord } from '../src/source-record.ts'
 import { assertModelled } from './support/aws-model.ts'
@@ -30,7 +31,7 @@ async function drain(round: AsyncIterable<Page>) {
 }
 
 t.test('a user is its document, without what changes by itself', async (t) => {
-  const { directory, open, exchanges } = await openStore(t)
+  const { store, directory, open, exchanges } = await openStore(t)
   const emails = [
     { Value: 'Jane@Home.test', Type: 'home' },
     { Value: 'Jane.Doe@acme.test', Type: 'work', Primary: true },
@@ -79,6 +80,8 @@ t.test('a user is its document, without what changes by itself', async (t) => {
   directory.updateUser(jane.id, {})
   t.strictSame((await drain((await open()).snapshot())).users[0], first, 'UpdatedAt alone is no change')
   assertModelled(t, exchanges)
+  const [fetched] = await fetchAwsUsers(store.config, { allowedHosts: [store.host] })
+  t.match(fetched, { id: jane.id, userName: 'jane', email: 'Jane.Doe@acme.test' })
 })
 
 t.test('groups come with all their members, a large one over pages', async (t) => {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { Value } from 'typebox/value'
@@ -15,6 +16,7 @@ import type { Connector } from '../src/index.ts'
 import { openStore } from './support/open-aws.ts'
 
 const run = promisify(execFile)
+const child = fileURLToPath(new URL('./support/read-aws.ts', import.meta.url))
 
 const errorOf = (connector: Connector) =>
   connector.check().then(
@@ -77,8 +79,7 @@ t.test('nothing is taken from environment, files or the machine', async (t) => {
     http_proxy: elsewhere,
   }
   const heads = async (env: object) => {
-    const { stdout } = await run(process.execPath, ['support/read-aws.ts', JSON.stringify(store.config)], {
-      cwd: import.meta.dirname,
+    const { stdout } = await run(process.execPath, [child, JSON.stringify(store.config)], {
       env: { PATH: process.env.PATH, ...env },
     })
     return JSON.parse(stdout) as { users: number; sent: Record<string, string>[] }

@@ -7,7 +7,11 @@ import { entra } from '../src/entra/definition.ts'
 for (const readBy of ['delta', 'lists'] as const) {
   t.test(`Entra ID by ${readBy}`, async (t) => {
     const subject = fakeGraphSubject(entra as unknown as ConnectorDefinition, readBy)
-    for (const check of connectorChecks) {
+    // What goes wrong at the source goes wrong on the same way, whatever is read by it.
+    const checks = connectorChecks.filter(
+      ({ name }) => readBy === 'delta' || !/^a round .*(?<!repeatedCursor\))$/.test(name),
+    )
+    for (const check of checks) {
       await t.test(check.name, { skip: check.lackOf(subject) ?? false }, () => check.run(subject))
     }
   })

@@ -23,13 +23,14 @@ import {
   receiveNotification,
   rotateChannel,
   setDirectoryPaused,
+  stagePage,
   storeSubscriptions,
   type Transaction,
   transact,
 } from '../src/index.ts'
 import { cause } from './support/directory.ts'
 import { connect, openInstallation } from './support/installation.ts'
-import { addPolledDirectory } from './support/sync-stage.ts'
+import { addPolledDirectory, pagesOf } from './support/sync-stage.ts'
 
 const leaseSeconds = 60
 const source = { users: [{ id: 'u1' }] }
@@ -49,6 +50,11 @@ async function openStage(t: Test) {
       const claimed = await claimRun(database, of, { leaseSeconds })
       if (claimed === undefined) throw new Error('The directory is not to be had')
       return claimed
+    },
+    /** Has a run that was taken find that nothing has changed. */
+    async finish(claimed: ClaimedRun): Promise<void> {
+      for (const page of pagesOf({ users: [] }, 'changes')) await stagePage(database, claimed.lease, page)
+      await directory.apply(claimed)
     },
     /** Seconds until it is due; null: never. */
     async dueIn(): Promise<number | null> {
@@ -71,7 +77,7 @@ async function openStage(t: Test) {
 t.test('who is told reads at once; what is told during a run is read by another one behind it', async (t) => {
   const stage = await openStage(t)
   await stage.directory.sync(source)
-  await delay(1_000)
+  await stage.superuser.query('UPDATE directory_syncs SET rests_until = now()')
   t.ok(Number(await stage.dueIn()) > 3_000, 'by schedule in an hour')
   t.equal(await stage.claim(), undefined)
   await stage.poke()
@@ -87,7 +93,7 @@ t.test('who is told reads at once; what is told during a run is read by another 
   await Promise.all(Array.from({ length: 50 }, () => stage.poke()))
   t.ok((await stage.row()).poked_at, 'and what is told from now on is not')
   await stage.superuser.query(`UPDATE directory_syncs SET begun_at = clock_timestamp() - interval '10 seconds'`)
-  await stage.directory.apply(claimed).catch(() => undefined)
+  await stage.finish(claimed)
   const behind = Number(await stage.dueIn())
   t.ok(behind > 8 && behind <= 11, `it rests for as long as it was read: ${behind} s`)
   t.equal(await stage.claim(), undefined, 'whatever job is left over')
@@ -97,7 +103,7 @@ t.test('who is told reads at once; what is told during a run is read by another 
   await stage.superuser.query('UPDATE sync_routes SET due_at = now()')
   const next = await stage.claimed()
   t.match(next.run, { occasion: 'notification' })
-  await stage.directory.apply(next)
+  await stage.finish(next)
   t.ok(Number(await stage.dueIn()) > 3_000, 'nothing is left to be read')
 })
 
@@ -156,7 +162,7 @@ t.test('a storm of notifications while runs come and go: few runs, none of which
     if (claimed === undefined) await delay(20)
     else {
       lastBegun = Date.now()
-      await stage.directory.apply(claimed).catch(() => undefined)
+      await stage.finish(claimed)
     }
   }
   await storm

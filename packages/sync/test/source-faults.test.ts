@@ -7,7 +7,11 @@ import {
   sourceFaultNames,
   sourceFaults,
 } from '@muster/connectors/conformance'
+import { fakeGoogleSubject } from '@muster/testkit/fake-google'
+import { fakeGraphSubject } from '@muster/testkit/fake-graph'
+import { fakeIdentityStoreSubject } from '@muster/testkit/fake-identity-store'
 import { fakeLdapSubject } from '@muster/testkit/fake-ldap'
+import { fakeOktaSubject } from '@muster/testkit/fake-okta'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { readingLimits } from '../src/reading-limits.ts'
@@ -19,7 +23,13 @@ const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000)
 const users = samplePopulation().users.length
 const isLong = process.env.MUSTER_LONG === '1'
 
-const subjects = [fakeLdapSubject(definitionOf('LDAP'))]
+const subjects = [
+  fakeLdapSubject(definitionOf('LDAP')),
+  fakeGraphSubject(definitionOf('AZURE_AD')),
+  fakeGoogleSubject(definitionOf('GOOGLE_WORKSPACE')),
+  fakeOktaSubject(definitionOf('OKTA')),
+  fakeIdentityStoreSubject(definitionOf('AWS_DIRECTORY')),
+]
 
 function definitionOf(type: ConnectorType) {
   const definition = connectors[type]

@@ -109,6 +109,9 @@ function isCanonical(document: JsonObject, dialect: Dialect): void {
   throw new Error(`not canonical: ${JSON.stringify(document)}`)
 }
 
+// Most of the time goes into stack traces of refusals otherwise; the seed leads back to a failure.
+Error.stackTraceLimit = 1
+
 for (const { name, share, inputs, calls } of families) {
   const runs = share * (isLong ? 900 : 100)
   t.test(`#119 ${name}: nothing but a MusterError comes out (seed ${seed})`, { timeout: 3_600_000 }, async (t) => {

@@ -37,12 +37,19 @@ export async function slapdSource(t: Test): Promise<StorySource> {
   }
 }
 
+/** Enough of both for the guard, which lets less than ten removals of a kind go. */
 const userCount = 40
+const pairs = Array.from({ length: 9 }, (_, index) => ({
+  key: `g-pair-${index}`,
+  name: `Pair ${index}`,
+  members: ['u-00020', 'u-00021'],
+}))
 
 /** The fake source of a connector: its credentials are revoked for it to fail. */
 export async function subjectSource(t: Test, subject: ConnectorSubject): Promise<StorySource> {
   const sample = samplePopulation(userCount)
-  const population = { ...sample, users: sample.users.map((user) => ({ ...user, active: true })) }
+  const users = sample.users.map((user) => ({ ...user, active: true }))
+  const population = { users, groups: [...sample.groups, ...pairs] }
   const source: PreparedSource = await subject.prepare(population)
   t.teardown(() => source.close())
   const hasNested = subject.nestedGroups === undefined || subject.nestedGroups === 'shown'
@@ -54,7 +61,7 @@ export async function subjectSource(t: Test, subject: ConnectorSubject): Promise
     users: userCount,
     groups: population.groups.length,
     // All of them in one, three in a team, two in a department, of which the team is a part where it can be.
-    memberships: userCount + 3 + 2 + (hasNested ? 3 : 0),
+    memberships: userCount + 3 + 2 + (hasNested ? 3 : 0) + 2 * pairs.length,
     managed: 0,
     change: () =>
       source.change([

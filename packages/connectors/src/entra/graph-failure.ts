@@ -16,6 +16,8 @@ const codes: Readonly<Record<string, ConnectorFailure>> = {
   authorization_identitydisabled: 'credentials',
   authorization_requestdenied: 'permission',
   directory_resultsizelimitexceeded: 'incomplete',
+  // The address that notifications are to go to does not answer, or not to Graph.
+  validationerror: 'configuration',
 }
 
 /** Gone: the position. Too much bandwidth: throttled by another name. */

@@ -12,8 +12,8 @@ const scopes = [
 /** The one universe that has Workspace; without a word the SDK asks the environment. */
 const universeDomain = 'googleapis.com'
 
-/** Of the SDK's retries none is left: neither those of calls nor those of the request for a token, which it sets anew each time. */
-const noRetries = { retry: false, retryConfig: { retry: 0, noResponseRetries: 0 } } as const
+/** Of the SDK's retries none is left: neither those of calls nor those of the request for a token, which it asks for each time. */
+const noRetries = { retryConfig: { retry: 0, noResponseRetries: 0 } } as const
 
 export type DirectoryApi = ReturnType<typeof directoryApi>['api']
 
@@ -34,7 +34,6 @@ export function directoryApi(config: GoogleConfig, endpoints: Endpoints, fetch: 
     auth: signIn,
     rootUrl: endpoints.apiUrl,
     universeDomain,
-    ...noRetries,
   })
   return { api, isSignedIn: () => typeof signIn.credentials.access_token === 'string' }
 }

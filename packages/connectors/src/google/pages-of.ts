@@ -38,8 +38,9 @@ export async function* pagesOf<Name extends string, Item>(
   const seen = new Set<string>()
   let page = await firstPage(ask, resume)
   for (;;) {
+    const items = itemsOf(list, page.body)
     const next = nextOf(page.body)
-    yield { items: itemsOf(list, page.body), token: page.token, next }
+    yield { items, token: page.token, next }
     if (next === undefined) return
     if (seen.has(next)) throw new ConnectorError('protocol', 'Google names a page as the next that was read already.')
     seen.add(next)

@@ -57,12 +57,24 @@ export function createSourceFetch(
     if (target === null || !origins.includes(target.origin)) {
       throw new ConnectorError('protocol', 'The source refers to an address that is not its own.')
     }
-    const call = { method, headers, timeoutMilliseconds, responseBytesMax, signal, ...(body !== undefined && { body }) }
+    const call = {
+      method,
+      headers: asIs(headers),
+      timeoutMilliseconds,
+      responseBytesMax,
+      signal,
+      ...(body !== undefined && { body }),
+    }
     const answer = await outbound.send(url, call).catch((error: unknown) => {
       throw failureOf(error, target.host)
     })
     return { status: answer.status, headers: joined(answer.headers), body: answer.body }
   }
+}
+
+/** Libraries ask for compressed answers; nobody unpacks them here. */
+function asIs(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'accept-encoding'))
 }
 
 function failureOf(error: unknown, host: string): unknown {

@@ -1,8 +1,11 @@
 import { X509Certificate } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { MusterError } from '@muster/runtime/errors'
-import { FilterParser } from 'ldapts'
 import type { LdapConfig } from './config.ts'
 import { normaliseDistinguishedName } from './distinguished-name.ts'
+
+/** The library is loaded with the first filter: configurations are checked where nothing is ever read. */
+const require = createRequire(import.meta.url)
 
 /** Attributes that hold secrets: nobody needs them here, and nothing must show them. */
 const secretAttributes =
@@ -32,6 +35,7 @@ export function assertLdapConfig(config: LdapConfig): void {
 
 function assertFilter(field: string, filter: string | undefined): void {
   if (filter === undefined) return
+  const { FilterParser } = require('ldapts') as typeof import('ldapts')
   try {
     FilterParser.parseString(filter)
     // The parser forgives a missing one, and would make something else of what stands behind.

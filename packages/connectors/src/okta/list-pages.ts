@@ -36,9 +36,8 @@ export async function* listPages(session: OktaSession, first: string, resume = f
   }
 }
 
-/** The path of a list with what it is asked for. */
+/** The path of a list with what it is asked for; spaces as Okta documents them. */
 export function listPath(path: string, query: Readonly<Record<string, string | number>>): string {
-  const asked = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) asked.set(name, String(value))
-  return `${path}?${asked}`
+  const asked = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  return `${path}?${asked.join('&')}`
 }

@@ -59,7 +59,8 @@ export async function rotateChannel(
   const known = await lockChannel(tx, directoryId)
   if (known === undefined || known.state === 'ending') return undefined
   if (known.kind === 'subscribed') {
-    await update(tx, directoryId, sql`${anew}, renew_at = now()`)
+    const state = sql`CASE WHEN state = 'failed' THEN 'pending' ELSE state END`
+    await update(tx, directoryId, sql`${anew}, renew_at = now(), state = ${state}`)
     await keepChannelSoon(tx, directoryId)
   } else {
     const keeps = overlapSeconds > 0

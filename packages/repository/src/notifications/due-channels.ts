@@ -8,7 +8,7 @@ import type { Transaction } from '../database/transaction.ts'
 const channelTask = 'keep_channel'
 
 /** How long a channel that was queued is not queued again; one that is due so soon may be taken already. */
-export const channelVisibilitySeconds = 60
+export const channelVisibilitySeconds = 20
 
 /** Has a poller look at the channel of a directory as soon as this is committed. */
 export async function keepChannelSoon(tx: Transaction, directoryId: string): Promise<void> {

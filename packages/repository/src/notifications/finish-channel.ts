@@ -96,6 +96,6 @@ function setDueAgain(
   renewAt: Date | null,
   retryInSeconds: number | undefined,
 ): Promise<void> {
-  const retryAt = retryInSeconds === undefined ? null : sql`now() + make_interval(secs => ${retryInSeconds})`
+  const retryAt = retryInSeconds === undefined ? null : sql`(now() + make_interval(secs => ${retryInSeconds}))`
   return setChannelDue(tx, directoryId, sql`LEAST(${renewAt}::timestamptz, ${retryAt}::timestamptz)`)
 }

@@ -1,7 +1,2 @@
-export {
-  createFakeDirectory,
-  type DirectoryChange,
-  type FakeDirectory,
-  type FakeGroup,
-  type FakeUser,
-} from './fake-directory.ts'
+export type { DirectoryChange, FakeDirectory, FakeGroup, FakeUser } from './directory-shapes.ts'
+export { createFakeDirectory } from './fake-directory.ts'

@@ -1,5 +1,5 @@
 import type { Population, PopulationChange, PopulationGroup, PopulationUser } from '@muster/connectors/conformance'
-import type { FakeDirectory } from './fake-directory.ts'
+import type { FakeDirectory } from './directory-shapes.ts'
 
 /** Fills a directory with a sample population. */
 export function populate(directory: FakeDirectory, { users, groups }: Population): void {

@@ -68,7 +68,7 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
     return !isHidden || permissions.has('Member.Read.Hidden')
   }
   const signIn = createSignIn(app, scope, options.tokenLifetimeSeconds)
-  const subscriptions = createSubscriptions(directory, app.tenantId)
+  const subscriptions = createSubscriptions(directory, app.tenantId, permissions)
   let asked = 0
 
   const isThrottled = () => options.throttleEvery !== undefined && ++asked % options.throttleEvery === 0

@@ -30,12 +30,18 @@ export interface Subscriptions {
 const lifetimeMillisecondsMax = 41_760 * 60_000
 const clientStateCharactersMax = 128
 const answerMilliseconds = 10_000
+/** Of apps, by https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions#permissions */
+const needed = { user: 'User.Read.All', group: 'Group.Read.All' } as const
 
 /**
  * Change notifications (https://learn.microsoft.com/en-us/graph/change-notifications-delivery-webhooks). What the vendor delivers to
  * https alone goes to plain http here, too.
  */
-export function createSubscriptions(directory: FakeDirectory, tenantId: string): Subscriptions {
+export function createSubscriptions(
+  directory: FakeDirectory,
+  tenantId: string,
+  permissions: ReadonlySet<string>,
+): Subscriptions {
   const made = new Map<string, FakeSubscription>()
   const statuses: number[] = []
   const closing = new AbortController()
@@ -84,6 +90,9 @@ export function createSubscriptions(directory: FakeDirectory, tenantId: string):
     const asked = JSON.parse(body) as FakeSubscription
     const flaw = flawOf(asked)
     if (flaw !== undefined) return graphError(400, 'InvalidRequest', flaw)
+    if (!permissions.has(needed[asked.resource.includes('group') ? 'group' : 'user'])) {
+      return graphError(403, 'ExtensionError', 'Operation: Create; Exception: [Status Code: Forbidden]')
+    }
     for (const address of new Set([asked.notificationUrl, asked.lifecycleNotificationUrl ?? asked.notificationUrl])) {
       if (await confirm(address)) continue
       return graphError(400, 'ValidationError', 'Subscription validation request failed.')

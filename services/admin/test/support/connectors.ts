@@ -1,4 +1,4 @@
-import { type ConnectorDefinition, markedFields } from '@muster/connectors'
+import { type ConnectorDefinition, markedFields, type NotificationSupport } from '@muster/connectors'
 import { MusterError } from '@muster/runtime/errors'
 import { Type } from 'typebox'
 import type { ConnectorTable } from '../../src/directories/connector-config.ts'
@@ -32,3 +32,19 @@ const testConnector: ConnectorDefinition<typeof config> = {
 }
 
 export const testConnectors: ConnectorTable = { LDAP: testConnector as unknown as ConnectorDefinition }
+
+/** Kinds of directories whose sources tell of changes: one that is asked to, one whose administrator has it tell. */
+export const tellingConnectors: ConnectorTable = {
+  ...testConnectors,
+  AZURE_AD: telling('AZURE_AD', { subscribe: neverCalled, unsubscribe: neverCalled }),
+  OKTA: telling('OKTA', undefined),
+}
+
+function telling(type: ConnectorDefinition['type'], subscriptions: NotificationSupport<never>['subscriptions']) {
+  const notifications = { receive: () => ({ means: 'refused' }) as const, ...(subscriptions && { subscriptions }) }
+  return { ...testConnector, type, notifications } as unknown as ConnectorDefinition
+}
+
+function neverCalled(): Promise<never> {
+  return Promise.reject(new Error('Nothing but the poller calls a source'))
+}

@@ -29,6 +29,7 @@ import { testConnectors } from './connectors.ts'
 
 export const pepper = 'a pepper for tests, of at least thirty-two characters'
 export const scimBaseUrl = 'https://scim.muster.test'
+const publicScimUrl = scimBaseUrl
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -60,7 +61,7 @@ const absentPoller: Poller = { test: () => Promise.reject(new MusterError('unava
 
 export async function startInstallation(
   t: Test,
-  { isProduction = false, poller = absentPoller } = {},
+  { isProduction = false, poller = absentPoller, connectors = testConnectors, scimBaseUrl = publicScimUrl } = {},
 ): Promise<Installation> {
   const { databaseUrl, migrationDatabaseUrl, superuserUrl } = await createTestDatabase(t)
   const database = openDatabase({ url: databaseUrl, connectMillisecondsMax: 60_000 })
@@ -72,7 +73,7 @@ export async function startInstallation(
   const rootKeys = [newSecretKey('tests')] as const
   // Whatever else the machine does at this moment, requests are answered.
   const deps = { database, pepper, rootKeys, outbound, scimBaseUrl, isProduction, shedsLoad: false, logger }
-  const { app, routes } = await buildApp({ ...deps, connectors: testConnectors, poller })
+  const { app, routes } = await buildApp({ ...deps, connectors, poller })
   t.teardown(() => app.close())
   const operatorKey = generateToken('key')
   const hash = hashToken(pepper, operatorKey)

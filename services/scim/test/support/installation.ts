@@ -64,6 +64,8 @@ interface InstallationOptions {
   onStatement?: () => void
   /** Off unless asked for: it writes behind the back of what a test looks at. */
   requestLog?: { rowsMax: number }
+  /** Whose notifications are taken. */
+  connectors?: Parameters<typeof buildApp>[0]['connectors']
 }
 
 export async function startInstallation(t: Test, options: InstallationOptions = {}): Promise<Installation> {
@@ -86,6 +88,7 @@ export async function startInstallation(t: Test, options: InstallationOptions = 
     requestLog: options.requestLog,
     // Whatever else the machine does at this moment, requests are answered.
     shedsLoad: false,
+    ...(options.connectors && { connectors: options.connectors }),
     logger,
   })
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,0 +1,167 @@
+import t from 'tap'
+import type { Checkpoint } from '../src/page.ts'
+import { failureOf, hear, hearDelta, openTenant } from './support/open-entra.ts'
+
+t.test('a delta tells of users whole, with the manager that it does not tell of', async (t) => {
+  for (const saysParts of [false, true]) {
+    const { graph, directory, open } = await openTenant(t, { saysParts })
+    const boss = directory.addUser({ userName: 'boss@acme.test' })
+    const other = directory.addUser({ userName: 'other@acme.test' })
+    const ids = Array.from({ length: 20 }, (_, index) => {
+      return directory.addUser({ userName: `u${index}@acme.test`, managerId: boss.id, profile: { city: 'Bonn' } }).id
+    })
+    const [first = '', second = '', third = ''] = ids
+    const connector = await open()
+    const { checkpoint } = await hear(connector.snapshot())
+    t.notMatch(checkpoint, graph.config.clientSecret)
+
+    for (const id of ids) directory.updateUser(id, { profile: { city: 'Bonn', jobTitle: 'Engineer' } })
+    directory.updateUser(second, { managerId: other.id })
+    const third_ = directory.users.get(third)
+    if (third_ !== undefined) delete third_.managerId
+    directory.updateUser(third, {})
+    const before = graph.asked.length
+    const { users, pages, checkpoint: next } = await hearDelta(await open(), checkpoint)
+    t.equal(pages.at(-1)?.complete, 'changes')
+    t.equal(users.size, 20)
+    const managerOf = (id: string) => users.get(id)?.attributes.manager
+    t.strictSame([first, second, third].map(managerOf), [{ id: boss.id }, { id: other.id }, undefined])
+    t.ok(
+      [...users.values()].every(({ attributes }) => attributes.city === 'Bonn' && attributes.jobTitle === 'Engineer'),
+    )
+    t.ok([...users.values()].every(({ userName }) => userName.endsWith('@acme.test')))
+    const reads = graph.asked.slice(before).filter((line) => line.includes('filter='))
+    t.equal(reads.length, 2, 'fifteen at once')
+    t.strictSame((await hearDelta(await open(), next)).users.size, 0, 'and once')
+  }
+})
+
+t.test('memberships by joins and leaves, over pages, and what comes back', async (t) => {
+  const { graph, directory, open } = await openTenant(t, { groupRecordsPerPage: 5, saysParts: true })
+  const users = Array.from({ length: 12 }, (_, index) => directory.addUser({ userName: `u${index}@acme.test` }))
+  const ids = users.map(({ id }) => id)
+  const [first, second] = users
+  if (first === undefined || second === undefined) throw new Error('there must be users')
+  const group = directory.addGroup({ name: 'All', members: ids.slice(0, 6), profile: { description: 'Everybody' } })
+  const whole = await hear((await open()).snapshot())
+
+  for (const id of ids.slice(6)) directory.join(group.id, id)
+  for (const id of ids.slice(2, 5)) directory.leave(group.id, id)
+  const { groups, members, removed, pages, checkpoint } = await hearDelta(await open(), whole.checkpoint)
+  t.match(groups.get(group.id), { name: 'All', members: 'changes', attributes: { description: 'Everybody' } })
+  t.strictSame(new Set(members.get(group.id)), new Set(ids.slice(6)))
+  t.strictSame(new Set(removed), new Set(ids.slice(2, 5).map((id) => `${group.id} ${JSON.stringify({ id })}`)))
+  t.ok(pages.filter(({ upsert }) => upsert.some((record) => record.kind === 'group')).length > 1, 'over pages')
+
+  directory.removeUser(first.id)
+  directory.removeGroup(group.id)
+  const gone = await hearDelta(await open(), checkpoint)
+  t.strictSame(new Set(gone.removed.filter((key) => !key.includes(' '))), new Set([first.id, group.id]))
+
+  const another = directory.addGroup({ name: 'Another', members: [second.id] })
+  graph.restoreUser(first, [another.id])
+  const back = await hearDelta(await open(), gone.checkpoint)
+  t.equal(back.users.get(first.id)?.userName, first.userName, 'out of the bin, as the one it was')
+  t.strictSame(back.members.get(another.id)?.sort(), [first.id, second.id].sort())
+})
+
+t.test('what is told of again changes nothing, also from a page of long ago', async (t) => {
+  const { directory, open } = await openTenant(t, { replays: 1_000 })
+  const ids = Array.from({ length: 3 }, (_, index) => directory.addUser({ userName: `u${index}@acme.test` }).id)
+  const [first = '', second = '', third = ''] = ids
+  const group = directory.addGroup({ name: 'Team', members: ids })
+  const { checkpoint } = await hear((await open()).snapshot())
+  directory.leave(group.id, first)
+  directory.join(group.id, first)
+  directory.leave(group.id, second)
+  directory.removeUser(third)
+  const { users, members, removed } = await hearDelta(await open(), checkpoint)
+  t.ok(users.has(first) && users.has(second) && !users.has(third))
+  t.strictSame(members.get(group.id), [first], 'the last word on each')
+  const leaves = [second, third].map((id) => `${group.id} ${JSON.stringify({ id })}`)
+  t.strictSame(new Set(removed), new Set([...leaves, third]))
+})
+
+t.test('who is a guest from now on is gone where guests are not read', async (t) => {
+  const { directory, open } = await openTenant(t)
+  const { id } = directory.addUser({ userName: 'jane@acme.test' })
+  const config = { includeGuests: false }
+  const { checkpoint } = await hear((await open(config)).snapshot())
+  directory.updateUser(id, { profile: { userType: 'Guest' } })
+  t.strictSame((await hearDelta(await open(config), checkpoint)).removed, [id])
+})
+
+t.test('positions that Graph has forgotten, and those of something else', async (t) => {
+  const { graph, directory, open } = await openTenant(t, { usersPerPage: 1 })
+  for (const name of ['one', 'two']) directory.addUser({ userName: `${name}@acme.test` })
+  const { pages, checkpoint } = await hear((await open()).snapshot())
+  const [first] = pages
+  const middle = first?.checkpoint as Checkpoint
+  t.match(await failureOf(hearDelta(await open(), middle)), { code: 'checkpointExpired' }, 'of a round under way')
+  t.match(await failureOf(hearDelta(await open({ includeGuests: false }), checkpoint)), { code: 'checkpointExpired' })
+
+  const forgotten = {
+    410: {},
+    400: { error: { code: 'SyncStateNotFound' } },
+    404: { error: { code: 'resyncRequired' } },
+  }
+  for (const [status, body] of Object.entries(forgotten)) {
+    await graph.script({ does: { status: Number(status), body }, at: 1, onwards: true })
+    t.match(await failureOf(hearDelta(await open(), checkpoint)), { code: 'checkpointExpired' }, status)
+  }
+  await graph.script()
+  graph.forgetPositions()
+  t.match(await failureOf(hearDelta(await open(), checkpoint)), { code: 'checkpointExpired' })
+  const resumed = await failureOf(hear((await open()).snapshot(middle)))
+  t.match(
+    resumed,
+    { code: 'checkpointExpired' },
+    'a round that was begun long ago is begun anew by whoever has its stage',
+  )
+})
+
+t.test('a tenant without change tracking is not an empty one', async (t) => {
+  const { graph, directory, open } = await openTenant(t)
+  directory.addUser({ userName: 'jane@acme.test' })
+  await graph.script({
+    at: 1,
+    onwards: false,
+    does: (answer) => ({ ...answer, body: { ...(answer.body as object), value: [] } }),
+  })
+  t.match(await failureOf(hear((await open()).snapshot())), { code: 'incomplete', message: /readBy/ })
+})
+
+t.test('whoever comes again in a first round keeps the manager', async (t) => {
+  const { graph, directory, open } = await openTenant(t)
+  const boss = directory.addUser({ userName: 'boss@acme.test' })
+  const { id } = directory.addUser({ userName: 'jane@acme.test', managerId: boss.id })
+  await graph.script({
+    at: 1,
+    onwards: false,
+    does: (answer, { query }) => {
+      const {
+        value,
+        '@odata.deltaLink': link,
+        ...body
+      } = answer.body as { value: { id: string }[]; [name: string]: unknown }
+      const again = `${graph.config.graphUrl}/v1.0/users/delta?$select=${query.get('$select')}&again=1`
+      return link === undefined ? answer : { ...answer, body: { ...body, value, '@odata.nextLink': again } }
+    },
+  })
+  const connector = await open()
+  const round = connector.snapshot()[Symbol.asyncIterator]()
+  const first = (await round.next()).value
+  t.ok(first?.upsert.some((record: { id?: string }) => record.id === id))
+  await graph.script({
+    at: 1,
+    onwards: false,
+    does: (answer) => {
+      const body = answer.body as { value: Record<string, unknown>[] }
+      const value = body.value.map(({ 'manager@delta': _told, ...object }) => object)
+      return { ...answer, body: { ...body, value } }
+    },
+  })
+  const second = (await round.next()).value
+  const jane = second?.upsert.find((record: { id?: string }) => record.id === id)
+  t.match(jane, { attributes: { manager: { id: boss.id } } })
+})
