@@ -67,14 +67,14 @@ t.test('heads are printed, trails verified, broken ones named', async (t) => {
 
   const config = readConfig(environment)
   const nobody = toTypeId('organization', newUuid())
-  for (const [refused, message] of [
-    [verifyAudit(config, { organization: 'acme' }), /--organization is the id of one/],
-    [verifyAudit(config, { organization: nobody }), /There is no org_/],
-    [printAuditHeads(config, { organization: nobody }), /There is no org_/],
-    [verifyAudit(config, { expect: head }), /about one --organization/],
-    [verifyAudit(config, { organization: acme.id, expect: 'x' }), /<sequence>:<hash>/],
+  for (const [ask, message] of [
+    [() => verifyAudit(config, { organization: 'acme' }), /--organization is the id of one/],
+    [() => verifyAudit(config, { organization: nobody }), /There is no org_/],
+    [() => printAuditHeads(config, { organization: nobody }), /There is no org_/],
+    [() => verifyAudit(config, { expect: head }), /about one --organization/],
+    [() => verifyAudit(config, { organization: acme.id, expect: 'x' }), /<sequence>:<hash>/],
   ] as const) {
-    await t.rejects(refused, { message })
+    await t.rejects(ask(), { message })
   }
   t.match(await run(plain, 'audit', 'verify'), { code: 1, stderr: /no installation/ }, 'without a database')
 })

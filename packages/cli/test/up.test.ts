@@ -81,6 +81,7 @@ t.test('with a database of its own it starts none', async (t) => {
   })
   t.match(await run(site, 'migrate'), { code: 0, stdout: /0001/ })
   const running = await up(t, site)
+  t.match(running.banner, /Ctrl-C/, running.child.exitCode === null ? 'it is up' : (await running.end).said)
   t.match(await readConnection(site), urls)
   t.notOk((await readdir(site.dataDir)).includes('postgres'))
   t.notMatch(running.banner, /p@ss|p%40ss/, 'passwords of a database are not shown')
