@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type FakeDeed, startFakeHttp } from '@muster/testkit/fake-http'
 import t, { type Test } from 'tap'
@@ -63,7 +64,7 @@ t.test('nothing comes from environment variables or the home folder, whatever is
     { domain, privateKey: 'mine' },
     { domain: '' },
   ]
-  const script = join(import.meta.dirname, 'support/okta-in-poisoned-home.ts')
+  const script = fileURLToPath(import.meta.resolve('./support/okta-in-poisoned-home.ts'))
   const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(configs)], { env, cwd: home })
   const { outcomes, loaded } = JSON.parse(stdout) as { outcomes: string[]; loaded: string[] }
   t.strictSame(outcomes, ['read 2', 'invalidValue', 'invalidValue', 'invalidValue', 'invalidValue'])

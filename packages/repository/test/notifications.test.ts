@@ -63,14 +63,8 @@ async function openStage(t: Test) {
       )
       return rows[0].seconds
     },
-    async row() {
-      const { rows } = await superuser.query('SELECT * FROM directory_syncs')
-      return rows[0]
-    },
-    async runs(): Promise<number> {
-      const { rows } = await superuser.query('SELECT count(*)::int AS count FROM sync_runs')
-      return rows[0].count
-    },
+    row: async () => (await superuser.query('SELECT * FROM directory_syncs')).rows[0],
+    runs: async () => (await superuser.query('SELECT FROM sync_runs')).rowCount ?? 0,
   }
 }
 
@@ -156,19 +150,14 @@ t.test('a storm of notifications while runs come and go: few runs, none of which
     for (let wave = 0; wave < 20; wave += 1) await Promise.all(Array.from({ length: 50 }, () => stage.poke()))
     isStorming = false
   })()
-  let lastBegun = 0
   while (isStorming || (await stage.row()).poked_at !== null) {
     const claimed = await stage.claim()
     if (claimed === undefined) await delay(20)
-    else {
-      lastBegun = Date.now()
-      await stage.finish(claimed)
-    }
+    else await stage.finish(claimed)
   }
   await storm
   const runs = (await stage.runs()) - runsBefore
   t.ok(runs >= 1 && runs <= 20, `${runs} runs for 1,000 notifications`)
-  t.ok(lastBegun > 0)
 })
 
 async function openChannel(t: Test) {
