@@ -11,6 +11,8 @@ const hookEventType = 'com.okta.event_hook'
  * believed: it may be late, and twice; a run asks for what has changed.
  */
 export const oktaNotifications: NotificationSupport<OktaConfig> = {
+  instructions:
+    'In the Okta Admin Console, Workflow, Event Hooks: create one with the address as its URL, `Authorization` as its authentication field and the secret as its authentication secret, choose the events of users and groups, and verify it.',
   receive: ({ method, headers, body }, channel) => {
     if (!channel.isSecret(headers.authorization ?? '')) return { means: 'refused' }
     const challenge = headers[challengeHeader]
