@@ -3,7 +3,7 @@
  * memory it adds. Then a directory of 100,000 users, 200 groups and 20,000 memberships, read from a fake of each vendor: as fast
  * as it goes, and with one request in ten refused, with and without a word of how long to wait.
  * USERS=n, ROUNDS=n (of opening), TYPES=AWS_DIRECTORY,OKTA for some of them.
- * Run: make bench BENCH=connectors; results/connectors.md has the figures of one.
+ * Run: make bench BENCH=connectors (some ten minutes: most of it is waiting); results/connectors.md has the figures of one.
  */
 import { fork } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'

@@ -74,7 +74,7 @@ t.test('heads are printed, trails verified, broken ones named', async (t) => {
     [() => verifyAudit(config, { expect: head }), /about one --organization/],
     [() => verifyAudit(config, { organization: acme.id, expect: 'x' }), /<sequence>:<hash>/],
   ] as const) {
-    await t.rejects(ask(), { message })
+    await t.rejects(async () => void (await ask()), { message })
   }
   t.match(await run(plain, 'audit', 'verify'), { code: 1, stderr: /no installation/ }, 'without a database')
 })
