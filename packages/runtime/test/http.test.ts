@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MusterError } from '@muster/runtime/errors'
 import { bearerToken } from '@muster/runtime/http/bearer'
@@ -155,4 +157,16 @@ t.test('while it closes: what is under way is answered, what comes new is sent e
   const answered = performance.now()
   await closed
   t.ok(performance.now() - answered < 2_000, 'no idle connection holds up the end')
+})
+
+t.test('a connection that was opened in advance does not hold up the end', async (t) => {
+  const { app } = await startServer(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const accepted = once(app.server, 'connection')
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  await accepted
+  const ended = once(socket, 'close')
+  await app.close()
+  await ended
+  t.ok(socket.destroyed)
 })

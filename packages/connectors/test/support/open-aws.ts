@@ -1,6 +1,6 @@
+import { createLogger } from '@muster/runtime/logger'
 import { createOutbound, type Outbound, type OutboundCall } from '@muster/runtime/outbound/outbound'
 import { type FakeIdentityStoreOptions, startFakeIdentityStore } from '@muster/testkit/fake-identity-store'
-import { pino } from 'pino'
 import type { Test } from 'tap'
 import type { AwsConfig } from '../../src/aws/config.ts'
 import { aws } from '../../src/aws/definition.ts'
@@ -35,7 +35,7 @@ export async function openStore(t: Test, options: FakeIdentityStoreOptions = {})
     const connector = await aws.open(whole, {
       outbound: { ...outbound, send },
       signal: new AbortController().signal,
-      logger: pino({ level: 'silent' }),
+      logger: createLogger({ service: 'test', level: 'silent' }),
       onThrottled: () => undefined,
       wait: async (milliseconds) => void waits.push(milliseconds),
     })

@@ -1,6 +1,6 @@
+import { createLogger } from '@muster/runtime/logger'
 import { createOutbound, type Outbound, type OutboundCall } from '@muster/runtime/outbound/outbound'
 import { type FakeGraphOptions, startFakeGraph } from '@muster/testkit/fake-graph'
-import { pino } from 'pino'
 import type { Test } from 'tap'
 import { recordingLogger } from '../../src/conformance/index.ts'
 import type { Connector } from '../../src/connector.ts'
@@ -45,7 +45,16 @@ export async function openTenant(t: Test, options: FakeGraphOptions = {}) {
     t.teardown(() => connector.close())
     return connector
   }
-  return { graph, directory: graph.directory, open, sent, waits, context, lines, logger: pino({ level: 'silent' }) }
+  return {
+    graph,
+    directory: graph.directory,
+    open,
+    sent,
+    waits,
+    context,
+    lines,
+    logger: createLogger({ service: 'test', level: 'silent' }),
+  }
 }
 
 /** What a round said in the end. */

@@ -1,7 +1,7 @@
+import { createLogger } from '@muster/runtime/logger'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
 import type { Resolver } from '@muster/runtime/outbound/resolver'
 import type { Slapd } from '@muster/testkit/slapd'
-import { pino } from 'pino'
 import type { Test } from 'tap'
 import type { Connector } from '../../src/connector.ts'
 import type { LdapConfig } from '../../src/ldap/config.ts'
@@ -25,7 +25,7 @@ export async function openLdap(
 ): Promise<Connector> {
   const { allowedHosts = ['127.0.0.1'], resolve, signal = new AbortController().signal } = options
   const outbound = createOutbound({ allowedHosts, ...(resolve && { resolve }) })
-  const logger = pino({ level: 'silent' })
+  const logger = createLogger({ service: 'test', level: 'silent' })
   const defaults = {
     host: '127.0.0.1',
     port: slapd.port,

@@ -1,6 +1,7 @@
 /** A process of its own that reads a store: prints how many users there are, and the headers that it sent. */
+
+import { createLogger } from '@muster/runtime/logger'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { pino } from 'pino'
 import { aws } from '../../src/aws/definition.ts'
 
 const sent: Record<string, string>[] = []
@@ -14,7 +15,7 @@ const connector = await aws.open(JSON.parse(process.argv[2] ?? ''), {
     },
   },
   signal: new AbortController().signal,
-  logger: pino({ level: 'silent' }),
+  logger: createLogger({ service: 'test', level: 'silent' }),
   onThrottled: () => undefined,
 })
 const { userCount } = await connector.check()

@@ -1,5 +1,5 @@
+import { createLogger } from '@muster/runtime/logger'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { pino } from 'pino'
 import { entra } from '../../src/entra/definition.ts'
 
 /** Reads the tenant of a configuration as a process of its own and says what it sent: `read-entra.ts <config>`. */
@@ -15,7 +15,7 @@ const connector = await entra.open(config, {
     },
   },
   signal: new AbortController().signal,
-  logger: pino({ level: 'silent' }),
+  logger: createLogger({ service: 'test', level: 'silent' }),
   onThrottled: () => undefined,
 })
 let users = 0

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { refuseUnlessAlways } from './route-config.ts'
 
@@ -33,8 +34,10 @@ export function shedLoad(app: FastifyInstance): void {
  */
 export function refuseWhileClosing(app: FastifyInstance): void {
   let closing = false
+  const unused = unusedConnections(app)
   app.addHook('preClose', async () => {
     closing = true
+    for (const socket of unused) socket.destroy()
   })
   app.addHook('onRequest', async (request) => {
     if (closing) refuseUnlessAlways(request, 'The service is closing; try again.')
@@ -43,4 +46,18 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close')
   })
+}
+
+/**
+ * Connections without a first request: browsers and proxies open some in advance. Node takes them for busy, and would wait for their
+ * request for a minute.
+ */
+function unusedConnections({ server }: FastifyInstance): ReadonlySet<Socket> {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => void unused.delete(socket))
+  return unused
 }
