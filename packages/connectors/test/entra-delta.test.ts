@@ -165,3 +165,106 @@ t.test('whoever comes again in a first round keeps the manager', async (t) => {
   const jane = second?.upsert.find((record: { id?: string }) => record.id === id)
   t.match(jane, { attributes: { manager: { id: boss.id } } })
 })
+
+type Body = { value: Record<string, unknown>[] }
+
+/** An answer with other objects. */
+function edited(edit: (object: Record<string, unknown>) => Record<string, unknown>) {
+  return (answer: { body?: unknown }) => {
+    const body = answer.body as Body
+    return Array.isArray(body?.value) ? { ...answer, body: { ...body, value: body.value.map(edit) } } : answer
+  }
+}
+
+t.test('a round that goes on does not forget whom it told of before', async (t) => {
+  const { graph, directory, open } = await openTenant(t, { usersPerPage: 2 })
+  const boss = directory.addUser({ userName: 'boss@acme.test' })
+  const { id } = directory.addUser({ userName: 'jane@acme.test', managerId: boss.id })
+  for (const name of ['one', 'two']) directory.addUser({ userName: `${name}@acme.test` })
+  let first: Checkpoint | undefined
+  for await (const { checkpoint } of (await open()).snapshot()) {
+    first = checkpoint
+    break
+  }
+  const again = { id, userPrincipalName: 'jane@acme.test', accountEnabled: true, displayName: 'Jane' }
+  await graph.script({
+    at: 1,
+    onwards: false,
+    does: (answer) => {
+      const body = answer.body as Body
+      return { ...answer, body: { ...body, value: [...body.value, again] } }
+    },
+  })
+  const { users } = await hear((await open()).snapshot(first))
+  t.strictSame(users.get(id)?.attributes.manager, { id: boss.id })
+})
+
+t.test('what a change does not say is not taken for nothing, whatever else it says', async (t) => {
+  const { graph, directory, open } = await openTenant(t)
+  const [boss, other] = ['boss', 'other'].map((name) => directory.addUser({ userName: `${name}@acme.test` }).id)
+  const profile = { city: 'Bonn' }
+  const { id } = directory.addUser({ userName: 'jane@acme.test', managerId: boss ?? '', profile })
+  const group = directory.addGroup({
+    name: 'Team',
+    members: [id],
+    profile: { description: 'All', visibility: 'Private' },
+  })
+  const { checkpoint } = await hear((await open()).snapshot())
+  directory.updateUser(id, { managerId: other ?? '' })
+  directory.updateGroup(group.id, { name: 'New' })
+  const only = ['id', 'userPrincipalName', 'accountEnabled', 'manager@delta', 'displayName']
+  await graph.script({
+    at: 1,
+    onwards: true,
+    does: (answer, request) => {
+      if (!request.path.endsWith('/delta')) return answer
+      const kept = (name: string) => only.includes(name) || name.startsWith('@')
+      return edited((object) => Object.fromEntries(Object.entries(object).filter(([name]) => kept(name))))(answer)
+    },
+  })
+  const { users, groups } = await hearDelta(await open(), checkpoint)
+  t.match(users.get(id)?.attributes, { city: 'Bonn', manager: { id: other } })
+  t.match(groups.get(group.id), { name: 'New', attributes: { description: 'All', visibility: 'Private' } })
+
+  const gone = [{ id: boss, '@removed': { reason: 'deleted' } }]
+  const left = edited((object) => ({
+    ...object,
+    ...(object.id === id && 'manager@delta' in object && { 'manager@delta': gone }),
+  }))
+  await graph.script({ at: 1, onwards: true, does: left })
+  const { users: later } = await hearDelta(await open(), checkpoint)
+  t.strictSame(
+    later.get(id)?.attributes.manager,
+    { id: other },
+    'only who left is said: the other one came on another page',
+  )
+})
+
+t.test('those who are read by their id are read whole, however many pages that takes', async (t) => {
+  const { directory, open } = await openTenant(t, { saysParts: true, listPerPage: 2 })
+  const ids = Array.from({ length: 5 }, (_, index) => directory.addUser({ userName: `u${index}@acme.test` }).id)
+  const { checkpoint } = await hear((await open()).snapshot())
+  for (const id of ids) directory.updateUser(id, { profile: { jobTitle: 'Engineer' } })
+  t.strictSame(new Set((await hearDelta(await open(), checkpoint)).users.keys()), new Set(ids))
+})
+
+t.test(
+  'a place that Graph refuses without saying why is forgotten, and a member without id is no answer',
+  async (t) => {
+    const { graph, directory, open } = await openTenant(t, { usersPerPage: 1 })
+    const users = ['one', 'two'].map((name) => directory.addUser({ userName: `${name}@acme.test` }).id)
+    directory.addGroup({ name: 'Team', members: users })
+    const { pages, checkpoint } = await hear((await open()).snapshot())
+    for (const status of [400, 404]) {
+      await graph.script({ does: { status, body: { error: { code: 'UnknownError' } } }, at: 1, onwards: true })
+      t.match(await failureOf(hearDelta(await open(), checkpoint)), { code: 'checkpointExpired' })
+      t.match(await failureOf(hear((await open()).snapshot(pages[0]?.checkpoint))), { code: 'checkpointExpired' })
+      t.match(await failureOf(hear((await open()).snapshot())), { code: 'protocol' }, 'and not where none was given')
+    }
+    const members = { 'members@delta': [{ '@odata.type': '#microsoft.graph.user', id: null }] }
+    for (const said of [members, { 'members@delta': {} }]) {
+      await graph.script({ at: 3, onwards: true, does: edited((object) => ({ ...object, ...said })) })
+      t.match(await failureOf(hear((await open()).snapshot())), { code: 'protocol', message: /members/ })
+    }
+  },
+)

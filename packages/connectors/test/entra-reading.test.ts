@@ -1,5 +1,6 @@
 import t from 'tap'
 import { entra } from '../src/entra/definition.ts'
+import { positions } from '../src/entra/position.ts'
 import { connectors, fetchEntraUsers } from '../src/index.ts'
 import { failureOf, hear, openTenant } from './support/open-entra.ts'
 
@@ -149,3 +150,67 @@ t.test('for scripts', async (t) => {
   const error = await failureOf(fetchEntraUsers({ ...graph.config, tenantId: 'of/others' }, {}))
   t.match(error, { code: 'invalidValue' })
 })
+
+t.test('a user whose state cannot be read is a problem, and comes not to life', async (t) => {
+  const { graph, directory, open } = await openTenant(t)
+  const { id } = directory.addUser({ userName: 'jane@acme.test', active: false })
+  for (const said of [null, undefined]) {
+    await graph.script({
+      at: 1,
+      onwards: true,
+      does: (answer) => {
+        const body = answer.body as { value: object[] }
+        return { ...answer, body: { ...body, value: body.value.map((one) => ({ ...one, accountEnabled: said })) } }
+      },
+    })
+    for (const readBy of ['delta', 'lists'] as const) {
+      const { users, pages } = await hear((await open({ readBy })).snapshot())
+      t.equal(users.size, 0)
+      t.match(
+        pages.flatMap(({ problems = [] }) => problems),
+        [{ key: { kind: 'user', id }, code: 'accountEnabledMissing' }],
+      )
+    }
+  }
+})
+
+t.test(
+  'by lists, only what Graph says is gone is left out, and a round that goes on reads every page whole',
+  async (t) => {
+    const { graph, directory, open } = await openTenant(t, { tracksChanges: false, listPerPage: 3 })
+    const ids = ['one', 'two', 'three', 'four'].map((name) => directory.addUser({ userName: `${name}@acme.test` }).id)
+    const names = ['A', 'B', 'C', 'D', 'E', 'F']
+    const groups = names.map((name) => directory.addGroup({ name, members: name === 'C' ? ids : [] }).id)
+    const [, , large = ''] = groups
+    await graph.script({
+      at: 1,
+      onwards: true,
+      does: (answer, { path }) => (path.includes(large) ? { status: 404, body: '<html>' } : answer),
+    })
+    t.match(
+      await failureOf(hear((await open({ readBy: 'lists' })).snapshot())),
+      { code: 'protocol' },
+      'a 404 of a gateway',
+    )
+
+    const checkpoint = positions.write(
+      { round: 'snapshot', phase: 1, group: large },
+      { ...graph.config, readBy: 'lists' },
+    )
+    await graph.script({
+      at: 1,
+      onwards: true,
+      does: (answer, { path, query }) => {
+        if (path !== '/v1.0/groups' || !query.has('$skiptoken')) return answer
+        const body = answer.body as { value: object[] }
+        return { ...answer, body: { ...body, value: [...body.value, { id: large, displayName: 'C' }] } }
+      },
+    })
+    const heard = await hear((await open({ readBy: 'lists' })).snapshot(checkpoint))
+    t.strictSame(
+      [...heard.groups.values()].map(({ name }) => name),
+      ['D', 'E', 'F', 'C'],
+      'also where one comes again',
+    )
+  },
+)

@@ -4,6 +4,7 @@ import { fakeGoogleCustomer, type GoogleProfile } from '@muster/testkit/fake-goo
 import t from 'tap'
 import { fetchGoogleUsers } from '../src/google/fetch-google-users.ts'
 import { openSource } from '../src/google/google-source.ts'
+import type { Page } from '../src/page.ts'
 import { failsAs, googleBench, readAll } from './support/open-google.ts'
 
 /** Somebody of whom Google knows what the standard profile wants, in its own words. */
@@ -88,7 +89,11 @@ t.test('groups come with their direct members, whatever these are', async (t) =>
   t.strictSame(groups.map(({ name }) => name).sort(), ['All', 'Empty', 'Large', 'Team', 'nameless@acme.test'])
   t.ok(groups.every((group) => group.members === 'complete'))
   t.strictSame(members.get(team.id), [many[0], 'reference stranger@elsewhere.test'])
-  t.strictSame(members.get(all.id)?.sort(), [...many, team.id].sort(), 'the whole account is everybody who is read')
+  t.strictSame(
+    [...new Set(members.get(all.id))].sort(),
+    [...many, team.id].sort(),
+    'the whole account is everybody who is read',
+  )
   t.strictSame(members.get(large.id)?.sort(), [...many].sort())
   t.equal(members.get(empty.id), undefined)
   t.equal(members.get(nameless.id), undefined)
@@ -137,6 +142,59 @@ t.test('a group that is deleted while it is read takes nobody along', async (t) 
     'some of its members were read: nothing is said of them in the end',
   )
   t.equal(pages.at(-1)?.complete, 'all')
+})
+
+t.test('whoever is given another address while lists are read is not taken for missing', async (t) => {
+  const { fake, open } = await googleBench(t, { pageSizes: { users: 2, groups: 2, members: 2 } })
+  const { directory } = fake
+  const ids = ['b', 'c', 'd', 'e', 'f'].map((name) => directory.addUser({ userName: `${name}@acme.test` }).id)
+  const groups = ['b', 'c', 'd', 'e', 'f'].map((name) => {
+    return directory.addGroup({ name, members: [fakeGoogleCustomer], profile: { email: `group-${name}@acme.test` } }).id
+  })
+  const connector = await open()
+  const before = await readAll(connector.snapshot())
+  const checkpoints = new Set<string>()
+  let moved = 0
+  const pages: Page[] = []
+  for await (const page of connector.snapshot()) {
+    pages.push(page)
+    checkpoints.add(page.checkpoint)
+    // Behind the first pages of users and of groups, the last of each comes to the front.
+    const [first] = page.upsert
+    if (first?.kind === 'user' && moved === 0 && ++moved)
+      directory.updateUser(ids[4] ?? '', { userName: 'a@acme.test' })
+    if (first?.kind === 'group' && moved === 1 && ++moved)
+      directory.updateGroup(groups[4] ?? '', { profile: { email: 'group-a@acme.test' } })
+  }
+  const read = (kind: 'user' | 'group') =>
+    new Set(pages.flatMap(({ upsert }) => upsert.flatMap((one) => (one.kind === kind ? [one.id] : []))))
+  t.strictSame([read('user').size, read('group').size], [4, 4], 'they went past')
+  const seen = pages.flatMap(({ present = [] }) => present.map(({ kind, id }) => `${kind} ${id}`))
+  t.ok(seen.includes(`user ${ids[4]}`) && seen.includes(`group ${groups[4]}`), 'and are known to be there')
+  t.strictSame([before.users.length, before.groups.length], [5, 5])
+  const half = pages.find(({ present = [] }) => present.some(({ kind }) => kind === 'group'))
+  const rest = await readAll((await open()).snapshot(half?.checkpoint))
+  t.ok(
+    rest.pages.some(({ present = [] }) => present.some(({ id }) => id === groups[4])),
+    'also for whoever resumes there',
+  )
+
+  let lists = 0
+  await fake.script({
+    at: 1,
+    onwards: true,
+    does: (answer, { path, query }) => {
+      const isFirst = path.endsWith('/users') && query.has('fields') && !query.has('pageToken')
+      // Behind the users themselves, for the first group.
+      if (isFirst && ++lists === 2) directory.updateUser(ids[3] ?? '', { userName: '0@acme.test' })
+      return answer
+    },
+  })
+  const { members } = await readAll(connector.snapshot())
+  t.ok(
+    groups.every((id) => ids.every((user) => members.get(id)?.includes(user))),
+    'nor is a member of everything',
+  )
 })
 
 t.test('what is read is a domain, an account or an organizational unit', async (t) => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { inspect } from 'node:util'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
 import { type FakeFault, sourceDeeds, startFakeHttp } from '@muster/testkit/fake-http'
 import t, { type Test } from 'tap'
@@ -136,6 +139,23 @@ t.test('requests stay at the source', async (t) => {
     onwards: false,
   })
   t.equal((await fetch({ url: server.origin })).status, 302, 'and a redirect is an answer')
+})
+
+t.test('an answer that is no HTTP is in no error: it may hold a token', async (t) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{"access_token":"ya29.secret"}'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const outbound = createOutbound({ allowedHosts: ['127.0.0.1'] })
+  t.teardown(async () => {
+    await outbound.close()
+    server.close()
+  })
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const fetch = createSourceFetch({ outbound, signal: new AbortController().signal }, { origins: [origin] })
+  const error = await failsAs(t, fetch({ url: `${origin}/token?key=secret` }), 'interrupted')
+  t.notMatch(inspect(error, { depth: null, showHidden: true }), 'secret')
 })
 
 t.test('Retry-After is seconds or a date, by the clock of the source', async (t) => {

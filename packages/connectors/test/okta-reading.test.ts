@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import type { FakeAnswer, FakeDeed, FakeRequest } from '@muster/testkit/fake-http'
 import t from 'tap'
 import { samplePopulation } from '../src/conformance/index.ts'
 import { ConnectorError, fetchOktaUsers } from '../src/index.ts'
@@ -129,4 +131,63 @@ t.test('scripts read all users, or none', async (t) => {
   t.equal(users.length, 12)
   await t.rejects(fetchOktaUsers({ domain: fake.origin }, { allowedHosts: [fake.host] }), { code: 'invalidValue' })
   await t.rejects(fetchOktaUsers(fake.config), ConnectorError, 'and nobody on a private address')
+})
+
+t.test('who comes back while the lists are read is on one of them', async (t) => {
+  const { fake, open } = await openOkta(t)
+  const id = fake.directory.addUser({ userName: 'back@acme.test' }).id
+  fake.directory.addUser({ userName: 'jane@acme.test' })
+  fake.setStatus(id, 'DEPROVISIONED')
+  await fake.script({
+    at: 1,
+    onwards: true,
+    does: (answer, { path }) => {
+      if (path === '/api/v1/users') fake.setStatus(id, 'ACTIVE')
+      return answer
+    },
+  })
+  const { users, complete } = await readAll((await open({ includeDeprovisioned: true })).snapshot())
+  t.match(
+    users.findLast((user) => user.id === id),
+    { active: true },
+  )
+  t.equal(complete, 'all')
+})
+
+t.test('a group that is there is not left out, whatever Okta says of its members', async (t) => {
+  const { fake, open } = await openOkta(t)
+  fake.directory.populate(samplePopulation(4))
+  await fake.script({
+    at: 1,
+    onwards: true,
+    does: (answer, { path }) => {
+      return /groups\/.*\/users$/.test(path) ? { status: 404, body: { errorCode: 'E0000007' } } : answer
+    },
+  })
+  await t.rejects(readAll((await open()).snapshot()), { code: 'permission', message: /not who is in it/ })
+})
+
+t.test('what goes wrong holds no secret, down to its causes', async (t) => {
+  const { fake, open } = await openOkta(t)
+  fake.directory.populate(samplePopulation(4))
+  const said = (body: object): FakeDeed => ({ status: 401, body })
+  const deeds: FakeDeed[] = ['reset', 'truncate', 'gone', said({ errorCode: 'E0000011', errorSummary: 'x@acme.test' })]
+  for (const does of deeds) {
+    await fake.script({ at: 2, onwards: true, does })
+    const error: unknown = await readAll((await open()).snapshot()).catch((reason: unknown) => reason)
+    const text = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true })
+    t.match(text, /ConnectorError/)
+    t.notMatch(text, fake.config.apiToken)
+    t.notMatch(text, /SSWS|x@acme/)
+  }
+})
+
+t.test('nobody is listed, and a group has somebody', async (t) => {
+  const { fake, open } = await openOkta(t)
+  fake.directory.populate(samplePopulation(4))
+  const hidden = (answer: FakeAnswer, { path }: FakeRequest): FakeAnswer => {
+    return path === '/api/v1/users' ? { ...answer, headers: {}, body: [] } : answer
+  }
+  await fake.script({ at: 1, onwards: true, does: hidden })
+  await t.rejects(readAll((await open()).snapshot()), { code: 'permission', message: /none of them/ })
 })

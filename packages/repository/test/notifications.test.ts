@@ -19,6 +19,7 @@ import {
   newChannelSecret,
   pokeDirectory,
   queueDueChannels,
+  queueDueDirectories,
   read,
   receiveNotification,
   rotateChannel,
@@ -100,6 +101,26 @@ t.test('who is told reads at once; what is told during a run is read by another 
   await stage.finish(next)
   t.ok(Number(await stage.dueIn()) > 3_000, 'nothing is left to be read')
 })
+
+t.test(
+  'whoever looks what is due keeps no poked directory from being read, and no rest holds up the schedule',
+  async (t) => {
+    const stage = await openStage(t)
+    const look = async () => t.equal(await queueDueDirectories(stage.database, { limit: 10 }), 1)
+    await stage.poke()
+    await look()
+    const first = await stage.claimed()
+    t.match(first.run, { scan: 'full' }, 'one that has never rested')
+    for (const page of pagesOf(source)) await stagePage(stage.database, first.lease, page)
+    await stage.directory.apply(first)
+    await stage.superuser.query(`UPDATE directory_syncs SET rests_until = now() + interval '1 hour'`)
+    await stage.poke()
+    t.equal(await stage.claim(), undefined, 'it rests')
+    await stage.superuser.query('UPDATE sync_routes SET due_at = now()')
+    await look()
+    t.ok(await stage.claim(), 'by schedule it is read all the same')
+  },
+)
 
 t.test('a run that goes on where it was has not read what was told since; a plan has read for nobody', async (t) => {
   const stage = await openStage(t)
@@ -232,6 +253,29 @@ t.test('the secret of a subscription counts from before it is made until it is e
   t.match(rest, { subscribes: false, ending: [{ id: 'one' }] })
   if (rest !== undefined) await finishChannel(stage.database, rest, { ending: [], retryInSeconds: 60 })
   t.same([await stage.accepts(first), await stage.accepts(second)], [false, true])
+})
+
+t.test('what expires before it could be ended is left alone until others are made', async (t) => {
+  const stage = await openChannel(t)
+  const [first, second] = [newChannelSecret(), newChannelSecret()]
+  await stage.enable()
+  for (const secret of [first, second]) {
+    await stage.makeDue()
+    const work = await stage.claimWith(secret)
+    if (work === undefined) throw new Error('The channel is not to be had')
+    const ending = await storeSubscriptions(stage.database, work, madeOf('one'))
+    await finishChannel(stage.database, work, { ending: ending ?? [], retryInSeconds: 60 })
+  }
+  await stage.superuser.query(
+    `UPDATE notification_channels SET ending = jsonb_set(ending, '{0,expiresAt}', '"2026-01-01T00:00:00Z"')`,
+  )
+  await stage.superuser.query('UPDATE notification_routes SET due_at = now()')
+  t.equal(await stage.claimWith(newChannelSecret()), undefined)
+  t.same([await stage.accepts(first), await stage.accepts(second)], [false, true], 'its secret does not count any more')
+  const { rows } = await stage.superuser.query(
+    "SELECT due_at > now() + interval '30 minutes' AS later FROM notification_routes",
+  )
+  t.equal(rows[0].later, true, 'nobody looks at it again and again')
 })
 
 t.test('a channel that cannot be renewed works until it expires; then it has failed', async (t) => {

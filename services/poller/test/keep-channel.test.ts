@@ -170,6 +170,9 @@ t.test(
     await stage.keep()
     t.equal(await stage.view(), undefined, 'off all the same')
     t.ok((await stage.dueIn()) > 50, 'and tried again')
+    await stage.renewNow()
+    await stage.keep()
+    t.ok((await stage.dueIn()) > 110, 'later each time')
     await stage.superuser.query(
       `UPDATE notification_channels SET ending = jsonb_set(ending, '{0,expiresAt}', '"2026-01-01T00:00:00Z"')`,
     )

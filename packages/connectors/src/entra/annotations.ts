@@ -1,3 +1,4 @@
+import { ConnectorError } from '../connector-error.ts'
 import type { JsonValue } from '../source-record.ts'
 import type { GraphObject } from './graph-page.ts'
 
@@ -14,15 +15,23 @@ export function isRemoved(object: GraphObject): boolean {
   return object['@removed'] !== undefined
 }
 
-/** What `members@delta` or `manager@delta` says; undefined when the page does not have it. */
+/**
+ * What `members@delta` or `manager@delta` says; undefined when the page does not have it.
+ * @throws ConnectorError `protocol` for what names nobody: left out, it would be a membership that ends
+ */
 export function relatedIn(object: GraphObject, property: 'members' | 'manager'): Related[] | undefined {
   const said: JsonValue | undefined = object[`${property}@delta`]
-  if (!Array.isArray(said)) return undefined
-  return said.flatMap((one) => {
-    if (typeof one?.id !== 'string') return []
+  if (said === undefined || said === null) return undefined
+  if (!Array.isArray(said)) throw malformed(property)
+  return said.map((one) => {
+    if (typeof one?.id !== 'string' || one.id === '') throw malformed(property)
     const type = one['@odata.type']
-    return [{ id: one.id, isRemoved: '@removed' in one, ...(typeof type === 'string' && { type }) }]
+    return { id: one.id, isRemoved: '@removed' in one, ...(typeof type === 'string' && { type }) }
   })
+}
+
+function malformed(property: string): ConnectorError {
+  return new ConnectorError('protocol', `Microsoft Graph answered with ${property} that name nobody.`)
 }
 
 /**

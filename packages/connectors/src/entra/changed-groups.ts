@@ -12,7 +12,8 @@ import { wholeObjects } from './whole-objects.ts'
 export async function changedGroups(tracking: Tracking, objects: readonly GraphObject[]): Promise<Batch> {
   const batch = emptyBatch()
   const each = onceEach(objects)
-  const parts = each.filter((object) => !isRemoved(object) && object.displayName === undefined).map(({ id }) => id)
+  const isPart = (object: GraphObject) => tracking.round === 'delta' || object.displayName === undefined
+  const parts = each.filter((object) => !isRemoved(object) && isPart(object)).map(({ id }) => id)
   const whole = await wholeObjects(tracking.graph, 'groups', parts)
   for (const said of each) {
     if (isRemoved(said)) {

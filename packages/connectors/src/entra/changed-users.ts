@@ -14,6 +14,8 @@ export interface Tracking {
   round: RoundPosition['round']
   /** Ids of users whose manager, and of groups whose members, this round has told of already. */
   told: Set<string>
+  /** Whether the round goes on behind pages that `told` does not know of. */
+  isResumed: boolean
 }
 
 /**
@@ -33,14 +35,17 @@ export async function changedUsers(tracking: Tracking, objects: readonly GraphOb
     if (managers !== undefined) tracking.told.add(said.id)
     const isOut = isRemoved(said) || (isGuest(object) && config.includeGuests === false)
     if (isOut) batch.remove.push({ kind: 'user', id: said.id })
-    else take(batch, toUser(object, managers === undefined ? expandedId(object) : remaining(managers)))
+    else take(batch, toUser(object, remainingId(managers ?? [], expandedId(object))))
   }
   return batch
 }
 
-function isPart(object: GraphObject, { round, told }: Tracking): boolean {
-  if (object.userPrincipalName === undefined || object.accountEnabled === undefined) return true
-  return relatedIn(object, 'manager') === undefined && (round === 'delta' || told.has(object.id))
+/** Of a change nobody can tell whether what is not said has no value or has not changed; nor of whoever comes again. */
+function isPart(object: GraphObject, { round, told, isResumed }: Tracking): boolean {
+  if (round === 'delta' || object.userPrincipalName === undefined || object.accountEnabled === undefined) return true
+  const managers = relatedIn(object, 'manager')
+  if (managers === undefined) return isResumed || told.has(object.id)
+  return managers.every(({ isRemoved }) => isRemoved)
 }
 
 export function take(batch: Batch, made: Batch['upsert'][number] | Batch['problems'][number]): void {
@@ -53,8 +58,13 @@ export function expandedId({ manager }: GraphObject): string | undefined {
   return typeof manager === 'object' && manager !== null && 'id' in manager ? String(manager.id) : undefined
 }
 
-/** Who is the manager when one came and another left, in whatever order that is said. */
-function remaining(managers: readonly Related[]): string | undefined {
+/**
+ * Who is the manager when one came and another left, in whatever order that is said. Where it is only said who left, the other one may
+ * have been told of on another page: it is who the user was `known` to have, unless it is that very one.
+ */
+function remainingId(managers: readonly Related[], known: string | undefined): string | undefined {
   const lastWords = new Map(managers.map((manager) => [manager.id, manager]))
-  return [...lastWords.values()].findLast((manager) => !manager.isRemoved)?.id
+  const came = [...lastWords.values()].findLast((manager) => !manager.isRemoved)
+  if (came !== undefined) return came.id
+  return known !== undefined && lastWords.has(known) ? undefined : known
 }

@@ -20,15 +20,35 @@ const codes: Readonly<Record<string, ConnectorFailure>> = {
   validationerror: 'configuration',
 }
 
+/** Said of objects; of subscriptions the second. */
+const gone: ReadonlySet<string> = new Set(['request_resourcenotfound', 'resourcenotfound'])
+
 /** Gone: the position. Too much bandwidth: throttled by another name. */
 const statuses: Readonly<Record<number, ConnectorFailure>> = { 410: 'checkpointExpired', 509: 'throttled' }
 
-/** What an answer of Graph means that is no success. Its words are not repeated: they may name people. */
-export function failureOfGraph(answer: SourceAnswer): ConnectorError {
+/** Answers to a place in a list that Graph does not take any more, with codes that say nothing of it. */
+const refusals: ReadonlySet<number> = new Set([400, 404])
+/** How links name a place, in small letters. */
+const places: ReadonlySet<string> = new Set(['$deltatoken', '$skiptoken'])
+
+/** What an answer of Graph to a URL means that is no success. Its words are not repeated: they may name people. */
+export function failureOfGraph(answer: SourceAnswer, url: string): ConnectorError {
   const said = codeOf(answer.body)
   const { code, message, retryAfterMilliseconds } = failureOfStatus('Microsoft Graph', answer, said)
   const meant = statuses[answer.status] ?? (answer.status < 500 ? codes[said?.toLowerCase() ?? ''] : undefined)
-  return new ConnectorError(meant ?? code, message, { retryAfterMilliseconds })
+  const isForgotten = refusals.has(answer.status) && isPlace(url) && !isGone(answer)
+  return new ConnectorError(meant ?? (isForgotten ? 'checkpointExpired' : code), message, { retryAfterMilliseconds })
+}
+
+/** Whether Graph says that an object is not there (any more). A 404 alone may be of anything between us and Graph. */
+export function isGone({ status, body }: Pick<SourceAnswer, 'status' | 'body'>): boolean {
+  return status === 404 && gone.has(codeOf(body)?.toLowerCase() ?? '')
+}
+
+/** A place that was given out: whoever asks for the latest names none. */
+function isPlace(url: string): boolean {
+  const query = [...(URL.parse(url)?.searchParams ?? [])]
+  return query.some(([name, value]) => places.has(name.toLowerCase()) && value !== 'latest')
 }
 
 function codeOf(body: string): string | undefined {

@@ -5,7 +5,7 @@ import { createSourceFetch, type SourceAnswer, type SourceFetch, type SourceRequ
 import { acquireToken } from './access-token.ts'
 import { placesOf } from './clouds.ts'
 import type { EntraConfig } from './config.ts'
-import { failureOfGraph } from './graph-failure.ts'
+import { failureOfGraph, isGone } from './graph-failure.ts'
 import { createTokenHolder, type TokenHolder } from './token-holder.ts'
 
 /** Microsoft Graph as one app sees one tenant. Everything throws ConnectorError for what is no success. */
@@ -58,10 +58,6 @@ function isSuccess({ status }: SourceAnswer): boolean {
   return status >= 200 && status <= 299
 }
 
-function isGone({ status }: SourceAnswer): boolean {
-  return status === 404
-}
-
 /** A token may be revoked before its time: one that is refused is replaced once. */
 async function askGraph(
   { fetch, pace, tokens }: { fetch: SourceFetch; pace: Pace; tokens: TokenHolder },
@@ -72,13 +68,13 @@ async function askGraph(
     pace.run(async () => {
       const headers = { accept: 'application/json', ...request.headers, authorization: `Bearer ${token}` }
       const answer = await fetch({ ...request, headers })
-      if (answer.status !== 401 && !isSuccess(answer) && !isExpected(answer)) throw failureOfGraph(answer)
+      if (answer.status !== 401 && !isSuccess(answer) && !isExpected(answer)) throw failureOfGraph(answer, request.url)
       return answer
     })
   const token = await tokens.current()
   const answer = await askWith(token)
   if (answer.status !== 401) return answer
   const again = await askWith(await tokens.instead(token))
-  if (again.status === 401) throw failureOfGraph(again)
+  if (again.status === 401) throw failureOfGraph(again, request.url)
   return again
 }

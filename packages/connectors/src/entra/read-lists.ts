@@ -30,7 +30,7 @@ export async function* readLists(graph: Graph, config: EntraConfig, position: Ro
     }
   }
   if (position.phase <= 1) {
-    const resumed: Position = position.phase === 1 ? position : {}
+    let resumed: Position = position.phase === 1 ? position : {}
     let link = resumed.link ?? graph.url(groupsPath)
     for await (const { objects, nextLink } of followLinks(graph, link)) {
       let batch = emptyBatch()
@@ -42,6 +42,8 @@ export async function* readLists(graph: Graph, config: EntraConfig, position: Ro
       }
       yield toPage(batch, nextLink === undefined ? { phase: 2 } : { phase: 1, link: nextLink })
       link = nextLink ?? link
+      // Of that page alone: a group that comes again on another one says nothing of those before it there.
+      resumed = {}
     }
   }
   yield { upsert: [], remove: [], checkpoint: positions.write({}, config), complete: 'all' }

@@ -19,12 +19,17 @@ export function toUser(object: GraphObject, managerId: string | undefined): Sour
     const detail = 'The user has no userPrincipalName that can be read.'
     return { key: { kind: 'user', id }, code: 'userNameMissing', detail }
   }
+  // Graph leaves out, or says null of, what the app may not read. A disabled user must not come to life by that.
+  if (typeof object.accountEnabled !== 'boolean') {
+    const detail = 'Whether the account of the user is enabled cannot be read.'
+    return { key: { kind: 'user', id }, code: 'accountEnabledMissing', detail }
+  }
   const { manager: _manager, ...said } = documentOf(object)
   return {
     kind: 'user',
     id,
     userName: userPrincipalName,
-    active: object.accountEnabled !== false,
+    active: object.accountEnabled,
     ...(typeof displayName === 'string' && displayName !== '' && { displayName }),
     emails: addressesOf(object).map((value) => ({ value })),
     attributes: { ...said, ...(managerId !== undefined && { manager: { id: managerId } }) },

@@ -1,6 +1,7 @@
 import { inOrder } from '../http/in-order.ts'
+import { followLinks } from './follow-links.ts'
 import type { Graph } from './graph.ts'
-import { type GraphObject, toGraphPage } from './graph-page.ts'
+import type { GraphObject } from './graph-page.ts'
 import { expandedManager, groupProperties, queryOf, userProperties } from './selected.ts'
 
 /** Values that `in` takes in one filter (https://learn.microsoft.com/en-us/graph/filter-query-parameter). */
@@ -24,8 +25,9 @@ export async function wholeObjects(
   const found = new Map<string, GraphObject>()
   const read = inOrder(parts, requestsAhead, async (part) => {
     const filter = `id in (${part.map((id) => `'${id.replaceAll("'", "''")}'`).join(',')})`
-    return toGraphPage(await graph.get(graph.url(`/${kind}${queryOf({ ...queries[kind], filter })}`)))
+    const pages = followLinks(graph, graph.url(`/${kind}${queryOf({ ...queries[kind], filter })}`))
+    for await (const { objects } of pages) for (const object of objects) found.set(object.id, object)
   })
-  for await (const { objects } of read) for (const object of objects) found.set(object.id, object)
+  for await (const _ of read);
   return found
 }

@@ -8,12 +8,14 @@ import type { GoogleDocuments } from './documents.ts'
 import type { GoogleSource } from './google-source.ts'
 import { type ListPage, lists, pagesOf } from './pages-of.ts'
 import { isGone, memberKeys, membersOf } from './read-members.ts'
+import { readPresent } from './read-present.ts'
 import type { Step } from './step.ts'
 
 type Group = GoogleDocuments['group']
 
 /** Fewer than a page may have: whoever resumes behind one asks again for the members of its groups. */
 const groupsPerPage = 50
+const ids = { maxResults: 200, fields: 'kind,nextPageToken,groups(id)' }
 /** Groups whose first members are asked for at once. */
 const groupsAhead = 4
 const recordsPerStep = 1_000
@@ -28,8 +30,12 @@ interface OpenGroup {
 
 /** All groups of the scope with their direct members, from a page on. */
 export async function* readGroups(source: GoogleSource, resume: string | undefined): AsyncGenerator<Step> {
-  const asked = { ...source.scope.where, orderBy: 'email', maxResults: groupsPerPage }
-  const pages = pagesOf(lists.groups, (token) => source.ask((api) => api.groups.list({ ...asked, ...token })), resume)
+  const listed = (view: { maxResults: number; fields?: string }, from?: string) => {
+    const asked = { ...source.scope.where, orderBy: 'email', ...view }
+    return pagesOf(lists.groups, (token) => source.ask((api) => api.groups.list({ ...asked, ...token })), from)
+  }
+  let last: string | undefined
+  const pages = listed({ maxResults: groupsPerPage }, resume)
   for await (const { items, token, next } of pages) {
     let upsert: SourceRecord[] = []
     const problems: RecordProblem[] = []
@@ -46,8 +52,10 @@ export async function* readGroups(source: GoogleSource, resume: string | undefin
         upsert = []
       }
     }
-    yield { upsert, problems, pageToken: next, isLast: next === undefined }
+    last = next ?? token
+    yield { upsert, problems, pageToken: last, isLast: last === undefined }
   }
+  if (last !== undefined) yield* readPresent('group', listed(ids), last)
 }
 
 /** Undefined for a group that was deleted since it was listed. */

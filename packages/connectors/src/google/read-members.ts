@@ -38,7 +38,17 @@ function isNotFound(error: unknown): boolean {
 export async function* memberKeys(source: GoogleSource, members: readonly Member[]): AsyncGenerator<MemberKey[]> {
   yield members.filter((member) => !isEverybody(member)).map(memberKey)
   if (!members.some(isEverybody)) return
-  for await (const { items } of userPages(source, 'ids')) yield items.map(memberKey)
+  for await (const { items } of everybody(source)) yield items.map(memberKey)
+}
+
+/** Twice when it takes several pages: see `readPresent`. */
+async function* everybody(source: GoogleSource): AsyncGenerator<ListPage<GoogleDocuments['user']>> {
+  let isLong = false
+  for await (const page of userPages(source, 'ids')) {
+    isLong ||= page.next !== undefined
+    yield page
+  }
+  if (isLong) yield* userPages(source, 'ids')
 }
 
 function isEverybody({ type }: Member): boolean {

@@ -6,13 +6,15 @@ import { documentOf } from './document.ts'
 import type { GoogleDocuments } from './documents.ts'
 import type { GoogleSource } from './google-source.ts'
 import { assertNotHidden } from './not-hidden.ts'
+import { readPresent } from './read-present.ts'
 import type { Step } from './step.ts'
 import { userPages } from './user-pages.ts'
 
 /** All users of the scope, from a page on. */
 export async function* readUsers(source: GoogleSource, resume: string | undefined): AsyncGenerator<Step> {
   let found = resume !== undefined
-  for await (const { items, next } of userPages(source, 'whole', resume)) {
+  let last: string | undefined
+  for await (const { items, token, next } of userPages(source, 'whole', resume)) {
     found ||= items.length > 0
     if (next === undefined && !found) await assertNotHidden(source)
     const upsert: SourceUser[] = []
@@ -21,8 +23,10 @@ export async function* readUsers(source: GoogleSource, resume: string | undefine
       if ('kind' in user) upsert.push(user)
       else problems.push(user)
     }
-    yield { upsert, problems, pageToken: next, isLast: next === undefined }
+    last = next ?? token
+    yield { upsert, problems, pageToken: last, isLast: last === undefined }
   }
+  if (last !== undefined) yield* readPresent('user', userPages(source, 'ids'), last)
 }
 
 function toUser(user: GoogleDocuments['user']): SourceUser | RecordProblem {

@@ -1,12 +1,13 @@
 import type { RecordProblem } from '../page.ts'
-import type { SourceRecord } from '../source-record.ts'
+import type { ResourceKey, SourceRecord } from '../source-record.ts'
 
 /** What one step of a round found, and where the list goes on behind it. */
 export interface Step {
   upsert: readonly SourceRecord[]
   problems: readonly RecordProblem[]
-  /** The page of Google's list that comes next; undefined at its beginning, and at its end. */
+  present?: readonly ResourceKey[]
+  /** The page of Google's list that comes next; undefined at its beginning, and at the end of one that is one page. */
   pageToken: string | undefined
-  /** Whether Google said that there is no more of the list. */
+  /** Whether Google said that there is no more of the list, and nobody went past it. */
   isLast: boolean
 }

@@ -77,11 +77,10 @@ function asIs(headers: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'accept-encoding'))
 }
 
+/** Without its cause: that of an answer that is no HTTP holds the answer. */
 function failureOf(error: unknown, host: string): unknown {
-  if (error instanceof OutboundError)
-    return new ConnectorError(failures[error.code], `${error.message}.`, { cause: error })
-  if (error instanceof MusterError)
-    return new ConnectorError('refusedAddress', `${host}: ${error.detail}`, { cause: error })
+  if (error instanceof OutboundError) return new ConnectorError(failures[error.code], `${error.message}.`)
+  if (error instanceof MusterError) return new ConnectorError('refusedAddress', `${host}: ${error.detail}`)
   return error
 }
 

@@ -3,9 +3,12 @@ import { checkpointCodec } from '../checkpoint-codec.ts'
 import type { OktaConfig } from './config.ts'
 import { originOf } from './okta-origin.ts'
 
-/** What a round does in turn. Deletions come last: a record counts as it came last. */
+/**
+ * What a round does in turn. Deletions come last: a record counts as it came last. Those who are deactivated come before the others:
+ * who comes back in between is on both lists, and the other way round would be on none.
+ */
 export const rounds = {
-  snapshot: ['users', 'deprovisioned', 'groups'],
+  snapshot: ['deprovisioned', 'users', 'groups'],
   delta: ['changedUsers', 'changedGroups', 'deletions'],
 } as const
 
@@ -31,7 +34,7 @@ export type Position = Static<typeof position>
 
 /** What is left out for one is not for the other. Another token of the same organization goes on. */
 export const positions = checkpointCodec({
-  version: 1,
+  version: 2,
   position,
   readingOf: ({ domain, includeDeprovisioned = false, includeEveryone = false }: OktaConfig) => [
     originOf(domain),

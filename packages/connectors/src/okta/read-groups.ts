@@ -6,6 +6,7 @@ import { recordIn } from './document.ts'
 import { OktaNotFound } from './failures.ts'
 import { groupRecord, isEveryone } from './group-record.ts'
 import { type ListPage, listPages, listPath } from './list-pages.ts'
+import type { OktaSession } from './okta-session.ts'
 import type { OktaSource } from './okta-source.ts'
 
 const path = '/api/v1/groups'
@@ -70,6 +71,7 @@ async function* withMembers(source: OktaSource, page: ListPage): AsyncGenerator<
 /**
  * A group and its members page by page, the first of which is read by now: that is all for most. Nothing of a group that
  * was deleted meanwhile.
+ * @throws ConnectorError `permission` when the group is there and its members are not shown
  */
 async function openMembers(
   { session, pageSize }: OktaSource,
@@ -77,10 +79,19 @@ async function openMembers(
 ): Promise<AsyncIterable<SourceRecord[]>> {
   const pages = listPages(session, membersPath(group.id, pageSize))
   const first = await pages.next().catch((error: unknown) => {
+    if (!(error instanceof OktaNotFound)) throw error
+    return assertGone(session, group.id)
+  })
+  return membersFrom(group, first?.done === true ? undefined : first?.value, pages)
+}
+
+/** Who is left out has left: that a group is gone, it has to say itself. */
+async function assertGone(session: OktaSession, groupId: string): Promise<undefined> {
+  const found = await session.ask(`${path}/${encodeURIComponent(groupId)}`).catch((error: unknown) => {
     if (error instanceof OktaNotFound) return undefined
     throw error
   })
-  return membersFrom(group, first?.done === true ? undefined : first?.value, pages)
+  if (found !== undefined) throw new ConnectorError('permission', 'Okta shows a group, and not who is in it.')
 }
 
 async function* membersFrom(

@@ -16,8 +16,7 @@ type ReadPhase = (source: OktaSource, since: string, at: string | undefined) => 
 
 const phases: Record<Phase, ReadPhase> = {
   users: (source, _since, at) => readUsers(source, at),
-  deprovisioned: (source, _since, at) =>
-    source.config.includeDeprovisioned ? readDeprovisioned(source, at) : nothing(),
+  deprovisioned: (source, _since, at) => readDeprovisioned(source, at),
   groups: (source, _since, at) => readGroups(source, at),
   changedUsers: readChangedUsers,
   changedGroups: readChangedGroups,
@@ -34,7 +33,7 @@ export async function* readRound(source: OktaSource, begun: RoundPosition): Asyn
     return positions.write({ ...round, phase, pages: ++pages, ...(at !== undefined && { at }) }, source.config)
   }
   for (const [phase, name] of names.entries()) {
-    if (phase < begun.phase) continue
+    if (phase < begun.phase || isLeftOut(name, source)) continue
     const from = phase === begun.phase ? resume : undefined
     for await (const { at, ...found } of phases[name](source, since, from)) {
       yield { ...found, checkpoint: checkpointAt(phase, at) }
@@ -46,4 +45,6 @@ export async function* readRound(source: OktaSource, begun: RoundPosition): Asyn
   yield { upsert: [], remove: [], checkpoint, complete: begun.round === 'snapshot' ? 'all' : 'changes' }
 }
 
-async function* nothing(): AsyncGenerator<Batch> {}
+function isLeftOut(name: Phase, { config }: OktaSource): boolean {
+  return name === 'deprovisioned' && config.includeDeprovisioned !== true
+}

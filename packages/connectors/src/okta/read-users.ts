@@ -4,6 +4,7 @@ import { recordIn, textIn } from './document.ts'
 import { OktaNotFound } from './failures.ts'
 import { listPages, listPath } from './list-pages.ts'
 import type { OktaSource } from './okta-source.ts'
+import { groupPages, membersPath } from './read-groups.ts'
 import { userRecord } from './user-record.ts'
 import { deprovisioned } from './user-status.ts'
 
@@ -48,11 +49,22 @@ async function* usersIn(
 }
 
 /**
- * Nobody at all may be nobody that we may see. Whose token it is, is a user: where Okta shows that one, there are some.
+ * Nobody at all may be nobody that we may see. Whose token it is, is a user, and the group Everyone has all of them: where Okta shows that
+ * one, or somebody in this one, there are some.
  * @throws ConnectorError `permission`
  */
-async function assertNotHidden({ session }: OktaSource): Promise<void> {
-  if (!session.isUser) return
+async function assertNotHidden(source: OktaSource): Promise<void> {
+  if (source.session.isUser) await assertOwnerHidden(source)
+  for await (const { records } of groupPages(source, { filter: 'type eq "BUILT_IN"' })) {
+    for (const { id } of records.map(recordIn)) {
+      const { json } = await source.session.ask(membersPath(id, 1))
+      if (!Array.isArray(json) || json.length === 0) continue
+      throw new ConnectorError('permission', 'Okta has users, for there are some in a group, and lists none of them.')
+    }
+  }
+}
+
+async function assertOwnerHidden({ session }: OktaSource): Promise<void> {
   const me = await session.ask(`${path}/me`).catch((error: unknown) => {
     const isNobody = error instanceof OktaNotFound || (error instanceof ConnectorError && error.code === 'permission')
     return isNobody ? undefined : Promise.reject(error)

@@ -31,6 +31,7 @@ interface ChannelRow {
   is_leaving: boolean
   subscribes: boolean
   ending: StoredSubscription[]
+  renew_at: Date | null
   failures: number
 }
 
@@ -50,11 +51,14 @@ export async function claimChannel(
     const row = await lockDueChannel(tx, directoryId)
     if (row === undefined) return undefined
     if (row.kind === 'manual') {
-      await dropSpareSecret(tx, directoryId)
+      await leaveAlone(tx, directoryId, null)
       return undefined
     }
     const { subscribes, ending, failures } = row
-    if (!subscribes && ending.length === 0 && !row.is_leaving) return undefined
+    if (!subscribes && ending.length === 0 && !row.is_leaving) {
+      await leaveAlone(tx, directoryId, row.renew_at)
+      return undefined
+    }
     const spare = subscribes ? secretHash : sql`spare_secret_hash`
     const [{ fence } = { fence: 0 }] = await send(
       tx.db,
@@ -77,7 +81,7 @@ async function lockDueChannel(
   const [row] = await send(
     db,
     sql<ChannelRow>`
-    SELECT d.type, c.channel_id, c.kind, c.state = 'ending' AS is_leaving, c.failures_in_a_row AS failures,
+    SELECT d.type, c.channel_id, c.kind, c.state = 'ending' AS is_leaving, c.renew_at, c.failures_in_a_row AS failures,
       c.state <> 'ending' AND (c.renew_at IS NULL OR c.renew_at <= clock_timestamp()) AS subscribes,
       (SELECT COALESCE(jsonb_agg(one), '[]') FROM jsonb_array_elements(c.ending) one
         WHERE (one ->> 'expiresAt')::timestamptz > now()) AS ending
@@ -92,11 +96,12 @@ async function lockDueChannel(
   return row
 }
 
-async function dropSpareSecret(tx: Transaction, directoryId: string): Promise<void> {
+/** Nothing is left to be ended, and the secret of that does not count any more. */
+async function leaveAlone(tx: Transaction, directoryId: string, renewAt: Date | null): Promise<void> {
   await send(
     tx.db,
-    sql`UPDATE notification_channels SET spare_secret_hash = NULL
+    sql`UPDATE notification_channels SET spare_secret_hash = NULL, ending = '[]'
       WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`,
   )
-  await setChannelDue(tx, directoryId, null)
+  await setChannelDue(tx, directoryId, renewAt === null ? null : sql`${renewAt}::timestamptz`)
 }

@@ -58,6 +58,7 @@ export function finishChannel(
       tx.db,
       sql<{ state: string; renew_at: Date | null }>`
       UPDATE notification_channels SET leased_until = NULL, ending = ${JSON.stringify(ending)}::jsonb,
+        failures_in_a_row = CASE WHEN ${isDone}::boolean THEN 0 ELSE failures_in_a_row + 1 END,
         spare_secret_hash = CASE WHEN NOT ${isDone}::boolean THEN spare_secret_hash END
       WHERE ${own(work)} RETURNING state, renew_at`,
     )

@@ -33,7 +33,7 @@ interface DirectoryRow {
   interval_minutes: number
   fence: number
   run_id: string | null
-  /** And does not rest from the last run that notifications asked for. */
+  /** And not by notifications alone while it rests: whoever looks what is due moves every other time. */
   is_due: boolean
   is_leased: boolean
   needs_full_scan: boolean
@@ -105,7 +105,7 @@ async function readDirectory({ db, organizationId }: Reader, directoryId: string
     SELECT d.type, d.status, s.checkpoint, s.interval_minutes, s.fence, s.run_id,
       COALESCE(s.leased_until > clock_timestamp(), false) AS is_leased,
       COALESCE(r.due_at <= clock_timestamp() + make_interval(secs => ${visibilitySeconds}), false)
-        AND NOT COALESCE(s.poked_at IS NOT NULL AND s.run_id IS NULL AND LEAST(r.due_at, s.rests_until) > clock_timestamp(), false)
+        AND NOT COALESCE(s.poked_at IS NOT NULL AND s.run_id IS NULL AND r.due_at = s.rests_until AND r.due_at > clock_timestamp(), false)
         AS is_due,
       s.checkpoint IS NULL OR s.full_scan_at IS NULL
         OR s.full_scan_at < now() - make_interval(hours => s.full_scan_hours) AS needs_full_scan,

@@ -5,7 +5,7 @@ import { createCursors } from './cursors.ts'
 import { userDocument } from './documents.ts'
 import { errorAnswer } from './error-answer.ts'
 import { createEventHooks, type EventHook } from './event-hooks.ts'
-import { listEvents, listGroups, listMembers, listUsers, type Organization } from './lists.ts'
+import { listEvents, listGroups, listMembers, listUsers, type Organization, showGroup } from './lists.ts'
 
 /** What an account may be allowed to read, and the scope of it. */
 const rights = { users: 'okta.users.read', groups: 'okta.groups.read', logs: 'okta.logs.read' } as const
@@ -20,6 +20,7 @@ const paths: readonly (readonly [
 ])[] = [
   [/^\/api\/v1\/users$/, 'users', listUsers],
   [/^\/api\/v1\/groups$/, 'groups', listGroups],
+  [/^\/api\/v1\/groups\/([^/]+)$/, 'groups', showGroup],
   [/^\/api\/v1\/groups\/([^/]+)\/users$/, 'groups', listMembers],
   [/^\/api\/v1\/logs$/, 'logs', listEvents],
 ]

@@ -43,16 +43,21 @@ export function listGroups(organization: Organization, request: FakeRequest): Fa
   const { origin, directory, everyone } = organization
   const matches = parseFilter(request.query.get('filter'), groupOperators)
   if (matches === undefined) return errorAnswer('E0000031')
-  const typeOf = (group: FakeGroup) => (group === everyone ? 'BUILT_IN' : 'OKTA_GROUP')
   const groups = [...(everyone ? [everyone] : []), ...directory.groups.values()].filter((group) =>
     matches({
       id: group.id,
-      type: typeOf(group),
+      type: typeOf(group, everyone),
       lastUpdated: group.updatedAt.toISOString(),
       lastMembershipUpdated: group.membersUpdatedAt.toISOString(),
     }),
   )
-  return pageOf(organization, request, groups, (group) => groupDocument(origin, group, typeOf(group)))
+  return pageOf(organization, request, groups, (group) => groupDocument(origin, group, typeOf(group, everyone)))
+}
+
+export function showGroup({ origin, directory, everyone }: Organization, _: FakeRequest, groupId: string): FakeAnswer {
+  const group = groupId === everyone?.id ? everyone : directory.groups.get(groupId)
+  if (group === undefined) return errorAnswer('E0000007', `${groupId} (UserGroup)`)
+  return { body: groupDocument(origin, group, typeOf(group, everyone)) }
 }
 
 /** The users in a group: Okta knows no groups in groups. */
@@ -91,6 +96,10 @@ export function listEvents({ directory, pageSizeMax, origin }: Organization, req
     page.map(({ event }) => event),
     hasNext ? `s${last}` : undefined,
   )
+}
+
+function typeOf(group: FakeGroup, everyone: FakeGroup | undefined): string {
+  return group === everyone ? 'BUILT_IN' : 'OKTA_GROUP'
 }
 
 function pageOf<Item extends { id: string }>(
