@@ -22,8 +22,7 @@ export async function changedGroups(tracking: Tracking, objects: readonly GraphO
     }
     const object = { ...whole.get(said.id), ...said }
     const members = relatedIn(said, 'members') ?? []
-    if (members.length > 0) tracking.told.add(said.id)
-    take(batch, toGroup(object, meaningOf(object, tracking)))
+    take(batch, toGroup(object, meaningOf(object, members.length === 0, tracking)))
     // The last word on each of them.
     for (const member of new Map(members.map((one) => [one.id, one])).values()) {
       batch[member.isRemoved ? 'remove' : 'upsert'].push(...toMembership(said.id, member))
@@ -32,7 +31,10 @@ export async function changedGroups(tracking: Tracking, objects: readonly GraphO
   return batch
 }
 
-function meaningOf(object: GraphObject, { round, told }: Tracking) {
+/** Of a group that hides its members, one page that shows none is enough: nobody knows who would have been on it. */
+function meaningOf(object: GraphObject, showsNobody: boolean, { round, silent, isResumed }: Tracking) {
   if (round === 'delta') return 'changes'
-  return hidesMembers(object) && !told.has(object.id) ? 'unread' : 'complete'
+  if (!hidesMembers(object)) return 'complete'
+  if (showsNobody) silent.add(object.id)
+  return silent.has(object.id) || isResumed ? 'unread' : 'complete'
 }

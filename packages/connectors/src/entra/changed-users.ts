@@ -12,9 +12,11 @@ export interface Tracking {
   graph: Graph
   config: EntraConfig
   round: RoundPosition['round']
-  /** Ids of users whose manager, and of groups whose members, this round has told of already. */
+  /** Ids of users whose manager this round has told of already. */
   told: Set<string>
-  /** Whether the round goes on behind pages that `told` does not know of. */
+  /** Ids of groups that hide their members and have shown none of them on some page of this round. */
+  silent: Set<string>
+  /** Whether the round goes on behind pages that neither knows of. */
   isResumed: boolean
 }
 

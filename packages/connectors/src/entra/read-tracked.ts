@@ -28,7 +28,8 @@ export async function* readTracked(graph: Graph, config: EntraConfig, position: 
     const at = { ...position, phase, link: undefined, next }
     const link = phase === position.phase ? position.link : undefined
     const first = link ?? position.since?.[name] ?? graph.url(beginnings[name])
-    const tracking: Tracking = { graph, config, round: position.round, told: new Set(), isResumed: link !== undefined }
+    const seen = { told: new Set<string>(), silent: new Set<string>() }
+    const tracking: Tracking = { graph, config, round: position.round, ...seen, isResumed: link !== undefined }
     let found = link !== undefined
     for await (const page of followLinks(graph, first)) {
       found ||= page.objects.length > 0
