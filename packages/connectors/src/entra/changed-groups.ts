@@ -34,7 +34,6 @@ export async function changedGroups(tracking: Tracking, objects: readonly GraphO
 /** Of a group that hides its members, one page that shows none is enough: nobody knows who would have been on it. */
 function meaningOf(object: GraphObject, showsNobody: boolean, { round, silent, isResumed }: Tracking) {
   if (round === 'delta') return 'changes'
-  if (!hidesMembers(object)) return 'complete'
-  if (showsNobody) silent.add(object.id)
-  return silent.has(object.id) || isResumed ? 'unread' : 'complete'
+  if (hidesMembers(object) && showsNobody) silent.add(object.id)
+  return silent.has(object.id) || (hidesMembers(object) && isResumed) ? 'unread' : 'complete'
 }
