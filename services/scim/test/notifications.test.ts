@@ -12,7 +12,7 @@ import {
 import { encodeUuid, newUuid } from '@muster/runtime/type-ids'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { startInstallation } from './support/installation.ts'
+import { type Installation, startInstallation } from './support/installation.ts'
 
 const cause = { kind: 'system', id: 'test' } as const
 
@@ -31,8 +31,9 @@ const support: NotificationSupport<object> = {
 /** Nothing of it is looked at but its notifications. */
 const definition = { type: 'OKTA', notifications: support } as unknown as ConnectorDefinition
 
-async function startChannel(t: Test) {
-  const installation = await startInstallation(t, { connectors: { OKTA: definition }, requestLog: { rowsMax: 100 } })
+async function startChannel(t: Test, shared?: Installation) {
+  const options = { connectors: { OKTA: definition }, requestLog: { rowsMax: 100 } }
+  const installation = shared ?? (await startInstallation(t, options))
   const { database, origin, testDatabase } = installation
   const scope = await installation.addOrganization('Acme')
   const secret = newChannelSecret()
@@ -112,14 +113,19 @@ t.test('an address that is nobody`s says nothing; a paused directory is told in 
   t.equal(await isPoked(), false)
 })
 
-t.test('who fails again and again is not listened to for a while; a channel that works is', async (t) => {
-  const { post, address } = await startChannel(t)
-  t.equal((await post(changed)).status, 202)
+t.test('who fails again and again is not listened to for a while; another channel is', async (t) => {
+  const { post, address, installation } = await startChannel(t)
+  const forge = () => post(changed, { 'x-secret': newChannelSecret() })
+  const forged = await Promise.all(Array.from({ length: 110 }, forge))
+  t.ok(forged.filter(({ status }) => status === 401).length >= 100)
+  t.equal((await post(changed)).status, 429, 'whoever calls from there is not listened to at this channel')
+  const other = await startChannel(t, installation)
+  t.equal((await other.post(changed)).status, 202)
   const nobody = address.replace(/[^/]+$/, encodeUuid(newUuid()))
   const answers = await Promise.all(Array.from({ length: 110 }, () => post(changed, undefined, nobody)))
   t.ok(answers.filter(({ status }) => status === 404).length >= 100)
   const late = await post(changed, undefined, nobody)
   t.equal(late.status, 429)
   t.equal(late.headers.get('retry-after'), '60')
-  t.equal((await post(changed)).status, 202, 'sources call for all their customers from the same addresses')
+  t.equal((await other.post(changed)).status, 202, 'sources call for all their customers from the same addresses')
 })

@@ -6,14 +6,18 @@ import { decodeUuid } from '@muster/runtime/type-ids'
 
 /** As of credentials: `CredentialGate`. */
 const failures = { failuresMax: 100, windowSeconds: 60, addressesMax: 10_000 } as const
-/** Sources call for all their customers from the same addresses: what another one got wrong holds up no channel that works. */
-const proven = { milliseconds: 3_600_000, entriesMax: 10_000 } as const
+/** Sources call for all their customers from the same addresses: what is wrong with another's channel holds up no known one. */
+const known = { milliseconds: 3_600_000, entriesMax: 10_000 } as const
 
-/** Whose channel an address is, with a limit on failures by the address of who calls. */
+/**
+ * Whose channel an address is, with limits on failures: by the address of who calls, of those who call nobody; by channel as well, of
+ * those who do not show its secret.
+ */
 export class ChannelGate {
   readonly #database: Database
-  readonly #failures = new FailureLimit(failures)
-  readonly #proven = new TtlCache<string, true>(proven)
+  readonly #strayed = new FailureLimit(failures)
+  readonly #forged = new FailureLimit(failures)
+  readonly #known = new TtlCache<string, true>(known)
 
   constructor(database: Database) {
     this.#database = database
@@ -21,23 +25,22 @@ export class ChannelGate {
 
   /** `key` as it stands in the address. @throws `notFound`, `tooManyRequests` for who has failed too often */
   async admit(key: string, caller: string): Promise<AddressedChannel> {
-    if (this.#proven.get(key) === undefined) this.#failures.check(caller)
+    if (this.#known.get(key) === undefined) this.#strayed.check(caller)
+    this.#forged.check(`${caller} ${key}`)
     const channelId = decodeUuid(key)
     const channel = channelId === undefined ? undefined : await findAddressedChannel(this.#database, channelId)
-    if (channel !== undefined) return channel
-    this.#proven.delete(key)
-    this.#failures.note(caller)
+    if (channel !== undefined) {
+      this.#known.set(key, true)
+      return channel
+    }
+    this.#known.delete(key)
+    this.#strayed.note(caller)
     throw new MusterError('notFound', 'There is nothing at this address.')
   }
 
-  /** Something genuine came to the channel. */
-  notePassed(key: string): void {
-    this.#proven.set(key, true)
-  }
-
-  /** Something forged did. */
-  async noteRefused(channel: AddressedChannel, caller: string): Promise<void> {
-    this.#failures.note(caller)
+  /** Something forged came to the channel. */
+  async noteRefused(channel: AddressedChannel, key: string, caller: string): Promise<void> {
+    this.#forged.note(`${caller} ${key}`)
     await noteRefused(this.#database, channel)
   }
 }

@@ -46,11 +46,10 @@ export async function notificationRoutes(app: FastifyInstance, { database, conne
       if (channel === undefined) throw new Error('The gate let nobody in')
       const { means, answer } = judge(request, channel, connectors[channel.directoryType as ConnectorType], request.log)
       if (means === 'refused') {
-        await gate.noteRefused(channel, request.ip)
+        await gate.noteRefused(channel, keyOf(request), request.ip)
         throw new MusterError('unauthenticated', 'The notification does not show the secret of this channel.')
       }
       await receiveNotification(database, channel, means)
-      if (means !== 'confirmed') gate.notePassed(keyOf(request))
       reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
       if (answer === undefined) return reply.code(202).send()
       return reply.code(answer.status).header('content-type', answer.contentType).send(answer.body)
