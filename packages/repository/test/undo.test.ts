@@ -21,7 +21,7 @@ import { addPolledDirectory, type MadeUpSource, type PolledDirectory } from './s
 import { readState, withoutNewPeople } from './support/undo-state.ts'
 
 const isLong = process.env.MUSTER_LONG === '1'
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000)
 
 interface World {
   database: Database
@@ -95,13 +95,39 @@ const source: fc.Arbitrary<MadeUpSource> = fc
     groups,
   }))
 
+const said = (id: string, name: string, manager: string) => ({
+  ...{ id, userName: name, active: false, references: [`dn-${name}`] },
+  attributes: { title: 'Boss', manager: `DN-${manager}` },
+})
+
+/** Groups trade their names, and a user that the filter keeps out its own: on the way back nobody keeps it out for a moment. */
+const traded: { a: MadeUpSource; b: MadeUpSource } = {
+  a: {
+    users: [said('u1', 'ann', 'dan'), said('u5', 'bob', 'cat'), said('u3', 'cat', 'cat')],
+    groups: [
+      { id: 'g2', name: 'Guests', members: ['u1', '=dn-ann', 'u3', 'g1'] },
+      { id: 'g3', name: 'All', members: [] },
+      { id: 'g1', name: 'Staff', members: ['=dn-ann', 'u3', 'g3'] },
+    ],
+  },
+  b: {
+    users: [said('u3', 'ann', 'dan'), said('u1', 'bob', 'eve'), said('u4', 'dan', 'bob')],
+    groups: [
+      { id: 'g2', name: 'All', members: ['u1', 'u4'] },
+      { id: 'g3', name: 'Guests', members: ['u1', '=dn-ann', 'u4', 'g1'] },
+      { id: 'g1', name: 'Guests', members: ['g1'] },
+    ],
+  },
+}
+
 t.test('what a run did is taken back: property', async (t) => {
   const installation = await openInstallation(t)
   const cases = fc.record({
     ...{ a: source, b: source, guarded: fc.boolean(), isShared: fc.boolean(), isFiltered: fc.boolean() },
     stops: fc.integer({ min: 0, max: 3 }),
   })
-  for (const [at, one] of fc.sample(cases, { seed, numRuns: isLong ? 200 : 8 }).entries()) {
+  const known = { ...traded, guarded: false, isShared: true, isFiltered: true, stops: 3 }
+  for (const [at, one] of [known, ...fc.sample(cases, { seed, numRuns: isLong ? 200 : 8 })].entries()) {
     const about = `seed ${seed}, case ${at}`
     const { database } = installation
     const world = await addWorld(installation, one.guarded)

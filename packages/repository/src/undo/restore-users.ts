@@ -16,6 +16,7 @@ import { isAsBefore, judgeUsers, type RestoredUser } from './judge-users.ts'
 import { relink } from './relink.ts'
 import { restoreEdges } from './restore-edges.ts'
 import { restoreRecords } from './restore-records.ts'
+import { settleReports } from './settle-reports.ts'
 import { asAsked } from './settle-undone.ts'
 import type { Undoing } from './undoing.ts'
 
@@ -48,10 +49,18 @@ export async function restoreUsers(tx: Transaction, undoing: Undoing, batch: rea
   const ids = restored.map(({ change }) => change.resourceId)
   const people = await settlePeople(tx, directoryId, [...new Set([...ids, ...memberIds])], asAsked)
   const forgotten = await forgetValues(tx, directoryId, differing.flatMap(newValues))
+  // Whoever found a manager by what this one was called in between.
+  const astray = await settleReports(
+    tx,
+    directoryId,
+    differing.flatMap(({ present }) => present?.userId ?? []),
+  )
   const waiting = await findWaitingFor(tx, directoryId, ids)
   const managed = await settlePersons(tx, waiting, { directoryId, steady: true })
   const said = differing.filter(({ before, present }) => !sameJson(before.document, present?.document ?? null))
-  const now = [...people].map(([id, one]) => [id, managed.get(one.userId) ?? forgotten.get(one.userId) ?? one] as const)
+  const now = [...people].map(
+    ([id, one]) => [id, managed.get(one.userId) ?? astray.get(one.userId) ?? forgotten.get(one.userId) ?? one] as const,
+  )
   await appendSynced(tx, directoryId, [...revived, ...said].map(toDraft), new Map(now))
   await reportConflicts(tx, undoing, conflicts)
 }

@@ -3,13 +3,12 @@ import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import { settlePersons } from '../people/settling/settle-persons.ts'
 
-/** Looks anew for the managers of people whose managers these are: the directory may not lead to them any more. */
+/** Looks anew for the managers of people whose managers these are: the directory may not lead to them any more. Answers as `settlePersons`. */
 export async function settleReports(
   tx: Transaction,
   directoryId: string,
   managerIds: readonly string[],
-): Promise<void> {
-  if (managerIds.length === 0) return
+): ReturnType<typeof settlePersons> {
   const rows = await send(
     tx.db,
     sql<{ user_id: string }>`
@@ -18,5 +17,5 @@ export async function settleReports(
       AND manager_id = asked.id::uuid OFFSET 0) report`,
   )
   const reports = rows.map((row) => row.user_id)
-  await settlePersons(tx, reports, { directoryId, steady: true })
+  return settlePersons(tx, reports, { directoryId, steady: true })
 }

@@ -24,8 +24,9 @@ interface NewLink {
 }
 
 /**
- * Takes back the next links that the undone run made by letting somebody through the filters, whom they keep out again: what
- * the directory says of them does not count for people who were there before. False when there are none.
+ * Takes back the next links that the undone run made by letting somebody through the filters, whom they keep out again, or that came
+ * about on the way back, when some groups were restored and others not yet: what the directory says of them does not count
+ * for people who were there before. False when there are none.
  */
 export async function unlinkNext(tx: Transaction, undoing: Undoing): Promise<boolean> {
   const { directoryId } = undoing
@@ -63,11 +64,14 @@ async function findNewLinks(tx: Transaction, undoing: Undoing): Promise<NewLink[
     undone AS MATERIALIZED (
       SELECT started_at, finished_at FROM sync_runs WHERE organization_id = ${tx.organizationId}
         AND run_id = ${undoing.undoneRunId}
+    ),
+    undo AS MATERIALIZED (
+      SELECT started_at FROM sync_runs WHERE organization_id = ${tx.organizationId} AND run_id = ${undoing.runId}
     )
     SELECT u.directory_user_id, l.user_id, u.mapped FROM (
       SELECT directory_user_id, user_id FROM user_links
       WHERE ${ofDirectory(tx, undoing)} AND NOT active AND linked_at >= (SELECT started_at FROM undone)
-        AND linked_at <= (SELECT finished_at FROM undone) OFFSET 0) l
+        AND (linked_at <= (SELECT finished_at FROM undone) OR linked_at >= (SELECT started_at FROM undo)) OFFSET 0) l
     CROSS JOIN LATERAL (
       SELECT directory_user_id, selected, mapped FROM directory_users WHERE ${ofDirectory(tx, undoing)}
         AND directory_user_id = l.directory_user_id OFFSET 0) u
