@@ -1,13 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ConnectorDefinition } from '@muster/connectors'
-import type { ConnectorSubject, FaultSupport, PreparedSource, SourceFaultName } from '@muster/connectors/conformance'
-import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { type FakeFault, sourceDeeds } from '../fake-http/index.ts'
+import type { ConnectorSubject, FaultSupport, SourceFaultName } from '@muster/connectors/conformance'
+import { type Deed, preparedFake, sourceDeeds } from '../fake-http/index.ts'
 import { type FakeGoogle, startFakeGoogle } from './fake-google.ts'
 import { googleKey } from './google-keys.ts'
 import { refusal } from './refusals.ts'
-
-type Deed = Omit<FakeFault, 'at'>
 
 function deedsOf(fake: FakeGoogle): Partial<Record<SourceFaultName, Deed>> {
   return {
@@ -65,41 +61,18 @@ export function fakeGoogleSubject(definition: ConnectorDefinition): ConnectorSub
       const domain = population.users[0]?.userName.split('@')[1] ?? 'acme.test'
       const fake = await startFakeGoogle({ domain, ...(isSmall && { pageSizes: { users: 5, groups: 2, members: 5 } }) })
       fake.directory.populate(population)
-      return prepared(fake)
-    },
-  }
-}
-
-function prepared(fake: FakeGoogle): PreparedSource {
-  const outbound = createOutbound({ allowedHosts: ['127.0.0.1'] })
-  const { config, directory } = fake
-  return {
-    config,
-    outbound,
-    // Pages of users, of groups and of members, in the order in which they are asked for.
-    faultPlaces: 6,
-    change: async (changes) => changes.forEach(directory.apply),
-    inject: async (fault, at) => {
-      const deed = deedsOf(fake)[fault]
-      await fake.script(deed && { ...deed, at })
-      return {
-        struck: async () => {
-          while (fake.struck() === 0) await wait(5)
+      return preparedFake(fake, {
+        config: fake.config,
+        // Pages of users, of groups and of members, in the order in which they are asked for.
+        faultPlaces: 6,
+        deeds: deedsOf(fake),
+        failing: (access) => {
+          if (access === 'wrongCredentials') return { privateKey: googleKey('other').pem }
+          if (access === 'unreachable') return { apiUrl: 'http://127.0.0.1:1', tokenUrl: 'http://127.0.0.1:1/token' }
+          fake.delegated.clear()
+          return {}
         },
-      }
-    },
-    heal: () => fake.script(),
-    failing: async (access) => {
-      if (access === 'wrongCredentials') return { ...config, privateKey: googleKey('other').pem }
-      if (access === 'unreachable')
-        return { ...config, apiUrl: 'http://127.0.0.1:1', tokenUrl: 'http://127.0.0.1:1/token' }
-      fake.delegated.clear()
-      return config
-    },
-    connectionsOpen: fake.requestsOpen,
-    close: async () => {
-      await outbound.close()
-      await fake.close()
+      })
     },
   }
 }

@@ -1,9 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ConnectorDefinition } from '@muster/connectors'
-import type { ConnectorSubject, FaultSupport, PreparedSource, SourceFaultName } from '@muster/connectors/conformance'
-import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { type FakeAnswer, type FakeDeed, type FakeFault, type FakeRequest, sourceDeeds } from '../fake-http/index.ts'
-import { type FakeGraph, type FakeGraphOptions, startFakeGraph } from './fake-graph.ts'
+import type { ConnectorSubject, FaultSupport, SourceFaultName } from '@muster/connectors/conformance'
+import {
+  type Deed,
+  type FakeAnswer,
+  type FakeDeed,
+  type FakeRequest,
+  preparedFake,
+  sourceDeeds,
+} from '../fake-http/index.ts'
+import { type FakeGraphOptions, startFakeGraph } from './fake-graph.ts'
 import { graphError } from './graph-answers.ts'
 
 type Body = Record<string, unknown> & { value?: Record<string, unknown>[] }
@@ -34,7 +39,7 @@ function urlOf({ '@odata.context': context }: Body, { path, query }: FakeRequest
   return `${new URL(String(context)).origin}${path}?${query}`
 }
 
-const deeds: Partial<Record<SourceFaultName, Omit<FakeFault, 'at'>>> = {
+const deeds: Partial<Record<SourceFaultName, Deed>> = {
   ...sourceDeeds,
   expiredCheckpoint: { does: graphError(410, 'resyncRequired', 'Resync is required.'), onwards: true },
   repeatedCursor: {
@@ -113,41 +118,18 @@ export function fakeGraphSubject(
       }
       const graph = await startFakeGraph(options)
       graph.directory.populate(population)
-      // Three pages of users and three of groups; or three of users, one of groups, and five of members.
-      return prepared(graph, { ...graph.config, readBy }, isTracked ? 6 : 9)
-    },
-  }
-}
-
-function prepared(graph: FakeGraph, config: Record<string, unknown>, faultPlaces: number): PreparedSource {
-  const outbound = createOutbound({ allowedHosts: [graph.host] })
-  return {
-    config,
-    outbound,
-    faultPlaces,
-    change: async (changes) => {
-      for (const change of changes) graph.directory.apply(change)
-    },
-    inject: async (fault, at) => {
-      const deed = deeds[fault]
-      if (deed !== undefined) await graph.script({ ...deed, at })
-      return {
-        struck: async () => {
-          while (graph.struck() === 0) await wait(5)
+      return preparedFake(graph, {
+        config: { ...graph.config, readBy },
+        // Three pages of users and three of groups; or three of users, one of groups, and five of members.
+        faultPlaces: isTracked ? 6 : 9,
+        deeds,
+        failing: (access) => {
+          if (access === 'wrongCredentials') return { clientSecret: 'not-the-secret-8Q~' }
+          if (access === 'unreachable') return { graphUrl: 'http://127.0.0.1:1' }
+          graph.permissions.delete('User.Read.All')
+          return {}
         },
-      }
-    },
-    heal: () => graph.script(),
-    failing: async (access) => {
-      if (access === 'wrongCredentials') return { ...config, clientSecret: 'not-the-secret-8Q~' }
-      if (access === 'unreachable') return { ...config, graphUrl: `http://${graph.host}:1` }
-      graph.permissions.delete('User.Read.All')
-      return config
-    },
-    connectionsOpen: () => graph.requestsOpen(),
-    close: async () => {
-      await outbound.close()
-      await graph.close()
+      })
     },
   }
 }

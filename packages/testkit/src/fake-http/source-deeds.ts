@@ -1,7 +1,5 @@
 import type { SourceFaultName } from '@muster/connectors/conformance'
-import type { FakeFault } from './fake-fault.ts'
-
-type Deed = Omit<FakeFault, 'at'>
+import type { Deed } from './prepared-fake.ts'
 
 /** How any source over HTTP shows the faults of the connector conformance suite; each fake adds, or says otherwise. */
 export const sourceDeeds = {

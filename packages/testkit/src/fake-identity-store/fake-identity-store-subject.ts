@@ -1,14 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ConnectorDefinition } from '@muster/connectors'
-import type { ConnectorSubject, FaultSupport, PreparedSource, SourceFaultName } from '@muster/connectors/conformance'
-import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { type FakeAnswer, type FakeFault, type FakeRequest, sourceDeeds } from '../fake-http/index.ts'
+import type { ConnectorSubject, FaultSupport, SourceFaultName } from '@muster/connectors/conformance'
+import { type Deed, type FakeAnswer, type FakeRequest, preparedFake, sourceDeeds } from '../fake-http/index.ts'
 import { errorAnswer } from './fake-answers.ts'
 import { type FakeIdentityStore, startFakeIdentityStore } from './fake-identity-store.ts'
 
 const pageSize = 7
-type Deed = Omit<FakeFault, 'at'>
-
 /** How an identity store shows the faults of the suite. */
 function deedsOf(store: FakeIdentityStore): Partial<Record<SourceFaultName, Deed>> {
   const throttled = (seconds?: number) =>
@@ -79,44 +75,19 @@ export function fakeIdentityStoreSubject(definition: ConnectorDefinition): Conne
     prepare: async (population) => {
       const store = await startFakeIdentityStore({ pageSize: population.users.length > 100 ? 100 : pageSize })
       store.directory.populate(population)
-      return prepared(store)
-    },
-  }
-}
-
-function prepared(store: FakeIdentityStore): PreparedSource {
-  const { config } = store
-  const outbound = createOutbound({ allowedHosts: [store.host] })
-  const deeds = deedsOf(store)
-  return {
-    config: { ...config },
-    outbound,
-    // Two parts of users, one of groups, two of the members of the first, and one of each other.
-    faultPlaces: 7,
-    change: async (changes) => {
-      for (const change of changes) store.directory.apply(change)
-    },
-    inject: async (fault, at) => {
-      const deed = deeds[fault]
-      if (deed !== undefined) await store.script({ ...deed, at })
-      return {
-        struck: async () => {
-          while (store.struck() === 0) await wait(5)
+      const { config } = store
+      return preparedFake(store, {
+        config: { ...config },
+        // Two parts of users, one of groups, two of the members of the first, and one of each other.
+        faultPlaces: 7,
+        deeds: deedsOf(store),
+        failing: (access) => {
+          if (access === 'wrongCredentials') return { secretAccessKey: 'not/The+Secret/Of+This/Key00000000000000' }
+          if (access === 'unreachable') return { endpoint: 'http://127.0.0.1:1' }
+          store.deny('ListUsers')
+          return {}
         },
-      }
-    },
-    heal: () => store.script(),
-    failing: async (access) => {
-      if (access === 'wrongCredentials')
-        return { ...config, secretAccessKey: 'not/The+Secret/Of+This/Key00000000000000' }
-      if (access === 'unreachable') return { ...config, endpoint: 'http://127.0.0.1:1' }
-      store.deny('ListUsers')
-      return { ...config }
-    },
-    connectionsOpen: store.requestsOpen,
-    close: async () => {
-      await outbound.close()
-      await store.close()
+      })
     },
   }
 }

@@ -1,15 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { ConnectorDefinition } from '@muster/connectors'
-import type { ConnectorSubject, FaultSupport, PreparedSource, SourceFaultName } from '@muster/connectors/conformance'
-import { createOutbound } from '@muster/runtime/outbound/outbound'
-import { type FakeAnswer, type FakeFault, type FakeRequest, sourceDeeds } from '../fake-http/index.ts'
+import type { ConnectorSubject, FaultSupport, SourceFaultName } from '@muster/connectors/conformance'
+import { type Deed, type FakeAnswer, type FakeRequest, preparedFake, sourceDeeds } from '../fake-http/index.ts'
 import { errorAnswer } from './error-answer.ts'
 import { type FakeOkta, startFakeOkta } from './fake-okta.ts'
 
 const pageSize = 5
 const pageSizeOfMany = 200
-
-type Deed = Omit<FakeFault, 'at'>
 
 /** How Okta shows the faults that every source over HTTP shows otherwise, or not. */
 function deedsOf(okta: FakeOkta): Partial<Record<SourceFaultName, Deed>> {
@@ -69,42 +65,18 @@ export function fakeOktaSubject(definition: ConnectorDefinition): ConnectorSubje
       const okta = await startFakeOkta()
       okta.directory.populate(population)
       const isLarge = population.users.length > 100
-      return prepared(okta, { ...okta.config, pageSize: isLarge ? pageSizeOfMany : pageSize })
-    },
-  }
-}
-
-function prepared(okta: FakeOkta, config: Record<string, unknown>): PreparedSource {
-  const outbound = createOutbound({ allowedHosts: [okta.host] })
-  const deeds = deedsOf(okta)
-  return {
-    config,
-    outbound,
-    // The System Log, three pages of users, one of groups, five of members.
-    faultPlaces: 10,
-    change: async (changes) => {
-      for (const change of changes) okta.directory.apply(change)
-    },
-    inject: async (fault, at) => {
-      const deed = deeds[fault]
-      await okta.script(deed && { ...deed, at })
-      return {
-        struck: async () => {
-          while (okta.struck() === 0) await wait(5)
+      return preparedFake(okta, {
+        config: { ...okta.config, pageSize: isLarge ? pageSizeOfMany : pageSize },
+        // The System Log, three pages of users, one of groups, five of members.
+        faultPlaces: 10,
+        deeds: deedsOf(okta),
+        failing: (access) => {
+          if (access === 'wrongCredentials') return { apiToken: 'not-the-token-of-anybody' }
+          if (access === 'unreachable') return { domain: 'http://127.0.0.1:1' }
+          okta.deny()
+          return {}
         },
-      }
-    },
-    heal: () => okta.script(),
-    failing: async (access) => {
-      if (access === 'wrongCredentials') return { ...config, apiToken: 'not-the-token-of-anybody' }
-      if (access === 'unreachable') return { ...config, domain: 'http://127.0.0.1:1' }
-      okta.deny()
-      return config
-    },
-    connectionsOpen: okta.requestsOpen,
-    close: async () => {
-      await outbound.close()
-      await okta.close()
+      })
     },
   }
 }
