@@ -1,5 +1,5 @@
+import { type Batch, emptyBatch, take } from '../batch.ts'
 import type { Page } from '../page.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import type { AwsConfig } from './config.ts'
 import type { IdentityStore } from './identity-store.ts'
 import { listPages } from './list-pages.ts'
@@ -24,13 +24,9 @@ async function* written(config: AwsConfig, steps: AsyncIterable<Step>): AsyncGen
 
 async function* readUserList(store: IdentityStore, from: string | undefined): AsyncGenerator<Step> {
   for await (const { items, next } of listPages((token) => store.users(token), from)) {
-    const users = items.map(sourceUserOf)
-    yield {
-      upsert: users.filter((user) => 'kind' in user),
-      remove: [],
-      problems: users.filter((user) => 'code' in user),
-      at: behind('users', next, 'groups'),
-    }
+    const batch = emptyBatch()
+    for (const user of items) take(batch, sourceUserOf(user))
+    yield { ...batch, at: behind('users', next, 'groups') }
   }
 }
 

@@ -1,6 +1,6 @@
+import { type Batch, emptyBatch, take } from '../batch.ts'
 import { isRemoved, onceEach, relatedIn } from './annotations.ts'
-import { type Batch, emptyBatch } from './batch.ts'
-import { type Tracking, take } from './changed-users.ts'
+import type { Tracking } from './changed-users.ts'
 import type { GraphObject } from './graph-page.ts'
 import { hidesMembers, toGroup, toMembership } from './group-record.ts'
 import { wholeObjects } from './whole-objects.ts'

@@ -1,5 +1,5 @@
+import { type Batch, emptyBatch, take } from '../batch.ts'
 import { isRemoved, onceEach, type Related, relatedIn } from './annotations.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import type { EntraConfig } from './config.ts'
 import type { Graph } from './graph.ts'
 import type { GraphObject } from './graph-page.ts'
@@ -48,11 +48,6 @@ function isPart(object: GraphObject, { round, told, isResumed }: Tracking): bool
   const managers = relatedIn(object, 'manager')
   if (managers === undefined) return isResumed || told.has(object.id)
   return managers.every(({ isRemoved }) => isRemoved)
-}
-
-export function take(batch: Batch, made: Batch['upsert'][number] | Batch['problems'][number]): void {
-  if ('kind' in made) batch.upsert.push(made)
-  else batch.problems.push(made)
 }
 
 /** The id of a manager that was expanded. */

@@ -1,6 +1,5 @@
+import { type Batch, emptyBatch, take } from '../batch.ts'
 import { inOrder } from '../http/in-order.ts'
-import { type Batch, emptyBatch } from './batch.ts'
-import { take } from './changed-users.ts'
 import { followLinks } from './follow-links.ts'
 import type { Graph } from './graph.ts'
 import { type GraphObject, type GraphPage, toGraphPage } from './graph-page.ts'

@@ -1,6 +1,6 @@
+import { type Batch, emptyBatch, take } from '../batch.ts'
 import type { Page } from '../page.ts'
-import { type Batch, emptyBatch } from './batch.ts'
-import { expandedId, take } from './changed-users.ts'
+import { expandedId } from './changed-users.ts'
 import type { EntraConfig } from './config.ts'
 import { followLinks } from './follow-links.ts'
 import type { Graph } from './graph.ts'
@@ -58,5 +58,5 @@ function usersOf(objects: readonly GraphObject[], { includeGuests }: EntraConfig
 }
 
 function joined(batch: Batch, { upsert, problems }: Batch): Batch {
-  return { upsert: [...batch.upsert, ...upsert], remove: [], problems: [...batch.problems, ...problems] }
+  return { ...batch, upsert: [...batch.upsert, ...upsert], problems: [...batch.problems, ...problems] }
 }

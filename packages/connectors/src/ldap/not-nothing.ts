@@ -1,5 +1,5 @@
+import type { Batch } from '../batch.ts'
 import { ConnectorError } from '../connector-error.ts'
-import type { Batch } from './batch.ts'
 import { textsOf } from './entry.ts'
 import type { LdapSource } from './ldap-source.ts'
 import { pagedSearch } from './paged-search.ts'

@@ -1,7 +1,7 @@
+import { type Batch, emptyBatch } from '../batch.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceGroup, SourceRecord } from '../source-record.ts'
 import { anyEntry } from './any-entry.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import { documentOf } from './document.ts'
 import { firstText, type LdapEntry, textsOf } from './entry.ts'
 import { idOf } from './entry-id.ts'

@@ -1,5 +1,5 @@
+import { type Batch, emptyBatch } from '../batch.ts'
 import type { ResourceKey } from '../source-record.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import { idOf } from './entry-id.ts'
 import type { LdapSource } from './ldap-source.ts'
 import { pagedSearch } from './paged-search.ts'

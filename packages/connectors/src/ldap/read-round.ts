@@ -1,5 +1,5 @@
+import { type Batch, isEmpty } from '../batch.ts'
 import type { Page } from '../page.ts'
-import { type Batch, isEmpty } from './batch.ts'
 import { changedSince } from './change-mark.ts'
 import type { LdapSource } from './ldap-source.ts'
 import { notNothing } from './not-nothing.ts'
@@ -35,7 +35,7 @@ export async function* readRound(source: LdapSource, position: RoundPosition): A
     const checkpoint = positions.write({ ...position, phase }, source.config)
     for await (const batch of phases[name](source, position)) {
       // Servers leave entries out of pages that they had no right to show, or all of them.
-      if (!isEmpty(batch)) yield { ...batch, remove: [], checkpoint }
+      if (!isEmpty(batch)) yield { ...batch, checkpoint }
     }
     await source.session.assertSame()
     if (phase + 1 < names.length) {

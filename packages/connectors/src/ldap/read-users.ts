@@ -1,7 +1,7 @@
+import { type Batch, emptyBatch, take } from '../batch.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceUser } from '../source-record.ts'
 import { isActive, stateAttributes } from './account-state.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import { documentOf } from './document.ts'
 import { firstText, type LdapEntry, textsOf } from './entry.ts'
 import { idOf } from './entry-id.ts'
@@ -27,8 +27,7 @@ export async function* readUsers(source: LdapSource, filter: string): AsyncGener
     const batch = emptyBatch()
     for (const entry of entries) {
       const user = toUser(entry, source, documented)
-      if ('kind' in user) batch.upsert.push(user)
-      else batch.problems.push(user)
+      take(batch, user)
     }
     yield batch
   }

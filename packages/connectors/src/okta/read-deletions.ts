@@ -1,9 +1,9 @@
 import { ConnectorError } from '../connector-error.ts'
 import type { JsonValue, ResourceKey, SourceDocument } from '../source-record.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import { asDocument, textIn } from './document.ts'
 import { listPages, listPath } from './list-pages.ts'
 import type { OktaSource } from './okta-source.ts'
+import { emptyStep, type Step } from './step.ts'
 
 const path = '/api/v1/logs'
 /** Events a page, of 1,000 at most. */
@@ -24,12 +24,12 @@ export const logMilliseconds = 90 * 24 * 3_600_000
  * between two times some come late. Such a list always names a next page, and ends where an empty one is.
  * @throws ConnectorError `checkpointExpired` when it may not be read: then only everything tells who is gone
  */
-export async function* readDeletions(source: OktaSource, since: string, at?: string): AsyncGenerator<Batch> {
+export async function* readDeletions(source: OktaSource, since: string, at?: string): AsyncGenerator<Step> {
   const pages = listPages(source.session, logPath(since, eventsPerPage), at)
   try {
     for await (const page of pages) {
       if (page.records.length === 0) return
-      yield { ...emptyBatch(page.next ?? page.path), remove: page.records.flatMap(deletedIn) }
+      yield { ...emptyStep(page.next ?? page.path), remove: page.records.flatMap(deletedIn) }
     }
   } catch (error) {
     if (!isForbidden(error)) throw error

@@ -1,13 +1,13 @@
 import { ConnectorError } from '../connector-error.ts'
 import { inOrder } from '../http/in-order.ts'
 import type { SourceGroup, SourceRecord } from '../source-record.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import { recordIn } from './document.ts'
 import { OktaNotFound } from './failures.ts'
 import { groupRecord, isEveryone } from './group-record.ts'
 import { type ListPage, listPages, listPath } from './list-pages.ts'
 import type { OktaSession } from './okta-session.ts'
 import type { OktaSource } from './okta-source.ts'
+import { emptyStep, type Step } from './step.ts'
 
 const path = '/api/v1/groups'
 /** A page of groups is read with all their members before it counts as read. */
@@ -17,7 +17,7 @@ const groupsAhead = 4
 const recordsPerBatch = 1_000
 
 /** All groups with all their members. */
-export async function* readGroups(source: OktaSource, at?: string): AsyncGenerator<Batch> {
+export async function* readGroups(source: OktaSource, at?: string): AsyncGenerator<Step> {
   let listed = 0
   for await (const page of groupPages(source, {}, at)) {
     listed += page.records.length
@@ -27,7 +27,7 @@ export async function* readGroups(source: OktaSource, at?: string): AsyncGenerat
 }
 
 /** Groups of which something has changed since a time, with all their members. */
-export async function* readChangedGroups(source: OktaSource, since: string, at?: string): AsyncGenerator<Batch> {
+export async function* readChangedGroups(source: OktaSource, since: string, at?: string): AsyncGenerator<Step> {
   const filter = `lastUpdated gt "${since}" or lastMembershipUpdated gt "${since}"`
   for await (const page of groupPages(source, { filter }, at)) yield* withMembers(source, page)
 }
@@ -46,8 +46,8 @@ export function membersPath(groupId: string, limit: number): string {
   return listPath(`${path}/${encodeURIComponent(groupId)}/users`, { limit })
 }
 
-async function* withMembers(source: OktaSource, page: ListPage): AsyncGenerator<Batch> {
-  let batch = emptyBatch(page.path)
+async function* withMembers(source: OktaSource, page: ListPage): AsyncGenerator<Step> {
+  let batch = emptyStep(page.path)
   const groups: SourceGroup[] = []
   for (const { id, document } of page.records.map(recordIn)) {
     if (isEveryone(document) && source.config.includeEveryone !== true) continue
@@ -61,7 +61,7 @@ async function* withMembers(source: OktaSource, page: ListPage): AsyncGenerator<
         batch.upsert.push(record)
         if (batch.upsert.length < recordsPerBatch) continue
         yield batch
-        batch = emptyBatch(page.path)
+        batch = emptyStep(page.path)
       }
     }
   }

@@ -1,10 +1,10 @@
 import type { Page } from '../page.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import type { OktaSource } from './okta-source.ts'
 import { type Phase, type Position, positions, type RoundKind, rounds } from './position.ts'
 import { readDeletions } from './read-deletions.ts'
 import { readChangedGroups, readGroups } from './read-groups.ts'
 import { readChangedUsers, readDeprovisioned, readUsers } from './read-users.ts'
+import type { Step } from './step.ts'
 
 /** The steps of a round that is under way. */
 export interface RoundPosition extends Position {
@@ -12,7 +12,7 @@ export interface RoundPosition extends Position {
   phase: number
 }
 
-type ReadPhase = (source: OktaSource, since: string, at: string | undefined) => AsyncIterable<Batch>
+type ReadPhase = (source: OktaSource, since: string, at: string | undefined) => AsyncIterable<Step>
 
 const phases: Record<Phase, ReadPhase> = {
   users: (source, _since, at) => readUsers(source, at),
@@ -38,8 +38,7 @@ export async function* readRound(source: OktaSource, begun: RoundPosition): Asyn
     for await (const { at, ...found } of phases[name](source, since, from)) {
       yield { ...found, checkpoint: checkpointAt(phase, at) }
     }
-    const { at: _at, ...none } = emptyBatch('')
-    if (phase + 1 < names.length) yield { ...none, checkpoint: checkpointAt(phase + 1) }
+    if (phase + 1 < names.length) yield { upsert: [], remove: [], checkpoint: checkpointAt(phase + 1) }
   }
   const checkpoint = positions.write(next === undefined ? {} : { next }, source.config)
   yield { upsert: [], remove: [], checkpoint, complete: begun.round === 'snapshot' ? 'all' : 'changes' }

@@ -1,17 +1,18 @@
+import { take } from '../batch.ts'
 import { ConnectorError } from '../connector-error.ts'
-import { type Batch, emptyBatch } from './batch.ts'
 import { recordIn, textIn } from './document.ts'
 import { OktaNotFound } from './failures.ts'
 import { listPages, listPath } from './list-pages.ts'
 import type { OktaSource } from './okta-source.ts'
 import { groupPages, membersPath } from './read-groups.ts'
+import { emptyStep, type Step } from './step.ts'
 import { userRecord } from './user-record.ts'
 import { deprovisioned } from './user-status.ts'
 
 const path = '/api/v1/users'
 
 /** All users but those who are deactivated. The list is current, where a search lags behind. */
-export async function* readUsers(source: OktaSource, at?: string): AsyncGenerator<Batch> {
+export async function* readUsers(source: OktaSource, at?: string): AsyncGenerator<Step> {
   let found = 0
   for await (const batch of usersIn(source, {}, at)) {
     found += batch.upsert.length + batch.problems.length
@@ -21,12 +22,12 @@ export async function* readUsers(source: OktaSource, at?: string): AsyncGenerato
 }
 
 /** Users who are deactivated. */
-export function readDeprovisioned(source: OktaSource, at?: string): AsyncGenerator<Batch> {
+export function readDeprovisioned(source: OktaSource, at?: string): AsyncGenerator<Step> {
   return usersIn(source, { filter: `status eq "${deprovisioned}"` }, at)
 }
 
 /** Users who have changed since a time, the deactivated ones among them. */
-export function readChangedUsers(source: OktaSource, since: string, at?: string): AsyncGenerator<Batch> {
+export function readChangedUsers(source: OktaSource, since: string, at?: string): AsyncGenerator<Step> {
   return usersIn(source, { filter: `lastUpdated gt "${since}"` }, at)
 }
 
@@ -34,15 +35,14 @@ async function* usersIn(
   { session, config, pageSize }: OktaSource,
   query: { filter?: string },
   at: string | undefined,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Step> {
   for await (const page of listPages(session, listPath(path, { ...query, limit: pageSize }), at)) {
-    const batch = emptyBatch(page.next ?? page.path)
+    const batch = emptyStep(page.next ?? page.path)
     for (const { id, document } of page.records.map(recordIn)) {
       const hasLeft = textIn(document, 'status') === deprovisioned && config.includeDeprovisioned !== true
       const user = userRecord(id, document)
       if (hasLeft) batch.remove.push({ kind: 'user', id })
-      else if ('kind' in user) batch.upsert.push(user)
-      else batch.problems.push(user)
+      else take(batch, user)
     }
     yield batch
   }
