@@ -9,12 +9,14 @@ import {
   type OrganizationScope,
   planRun,
   read,
+  restartReading,
+  stagePage,
   transact,
 } from '../src/index.ts'
 import { assertFolds } from './support/assert-folds.ts'
 import { cause } from './support/directory.ts'
 import { type Installation, openInstallation } from './support/installation.ts'
-import { addPolledDirectory, type MadeUpSource, type MadeUpUser } from './support/sync-stage.ts'
+import { addPolledDirectory, type MadeUpSource, type MadeUpUser, pagesOf } from './support/sync-stage.ts'
 
 async function openWorld(t: Test, options: { guarded?: boolean } = {}) {
   const installation = await openInstallation(t)
@@ -181,6 +183,36 @@ t.test('a delta changes what it names, and a group whose members were not read k
   t.equal(await planRun(database, doubtful.lease), 'needsFullScan', 'its groups may have changed while it was missing')
   t.match(await users(), { u1: 'false inactive' })
 })
+
+t.test(
+  'who was deleted by a delta and comes back with one has everything read, for what it is a member of',
+  async (t) => {
+    const { database, directory, users, edges } = await openWorld(t)
+    const [outer, inner] = [
+      { id: 'g1', members: ['g2', 'u1'] },
+      { id: 'g2', members: ['u1'] },
+    ]
+    const whole = { users: [{ id: 'u1' }], groups: [outer, inner] }
+    await directory.sync(whole)
+    await directory.sync({ users: [], removed: [{ kind: 'group', id: 'g2' }] }, { scan: 'delta' })
+    t.strictSame(await edges(), ['g1 u1'])
+    const another = { users: [{ id: 'u2' }], groups: [{ id: 'g3', members: ['u2'] }] }
+    await directory.sync(another, { scan: 'delta' })
+    t.strictSame(await edges(), ['g1 u1', 'g3 u2'], 'who is new for good needs no more than that')
+    const doubtful = await directory.read({ users: [], groups: [inner] }, { scan: 'delta' })
+    t.equal(
+      await planRun(database, doubtful.lease),
+      'needsFullScan',
+      'nobody says whether it is in the outer one again',
+    )
+    await restartReading(database, doubtful.lease, 'full')
+    const now = { users: [...whole.users, ...another.users], groups: [...whole.groups, ...another.groups] }
+    for (const page of pagesOf(now)) await stagePage(database, doubtful.lease, page)
+    await directory.apply(doubtful)
+    t.strictSame(await edges(), ['g1 g2', 'g1 u1', 'g2 u1', 'g3 u2'])
+    t.strictSame(await users(), { u1: 'true active', u2: 'true active' })
+  },
+)
 
 t.test('whoever cannot be taken in is a member by what the source calls it now, and later', async (t) => {
   const { directory, edges, events, lastSequence } = await openWorld(t)

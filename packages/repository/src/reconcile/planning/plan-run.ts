@@ -5,17 +5,17 @@ import type { Transaction } from '../../database/transaction.ts'
 import type { SyncPurpose, SyncScan } from '../../sync-tables.ts'
 import { type Lease, withLease } from '../../syncs/lease.ts'
 import { widely } from '../wide-statements.ts'
+import { findsDoubts } from './find-doubts.ts'
 import { planEdges } from './plan-edges.ts'
 import { planNames } from './plan-names.ts'
 import { noteMisses, planRecords } from './plan-records.ts'
 import type { Planning } from './planning.ts'
-import { ofDirectory } from './staged.ts'
 
 /**
  * Compares what a run has read with what the directory has, and writes down every change that makes the directory what the
  * source says: records by their content, names that two want, memberships. Nothing is changed yet. Does nothing when
- * it was done before. Answers whether that could be done: of a user who was missing and comes back with a delta nobody
- * knows which of its memberships have ended meanwhile, so everything must be read.
+ * it was done before. Answers whether that could be done: of whom a delta brings back nobody may know the memberships, and then
+ * everything must be read.
  * @throws LeaseLost
  */
 export async function planRun(database: Database, lease: Lease): Promise<'planned' | 'needsFullScan'> {
@@ -44,20 +44,6 @@ async function plan(tx: Transaction, planning: Planning): Promise<void> {
 
 /** Takes back what was planned. */
 class Doubt extends Error {}
-
-/** Whether a user comes back who was missing and has memberships. */
-async function findsDoubts(tx: Transaction, planning: Planning): Promise<boolean> {
-  const rows = await send(
-    tx.db,
-    sql`
-    SELECT FROM sync_changes c
-    JOIN source_records known ON ${ofDirectory(tx, planning, 'known')} AND known.resource_id = c.resource_id
-    JOIN memberships m ON ${ofDirectory(tx, planning, 'm')} AND m.directory_user_id = c.resource_id
-    WHERE c.organization_id = ${tx.organizationId} AND c.run_id = ${planning.runId} AND c.effect IN ('update', 'return')
-      AND known.missed_scans > 0 LIMIT 1`,
-  )
-  return rows.length > 0
-}
 
 /** Undefined when there is nothing left to plan. @throws when the source was not read to its end */
 async function beginPlanning(tx: Transaction, { directoryId, runId }: Lease): Promise<Planning | undefined> {
