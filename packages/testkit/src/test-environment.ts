@@ -48,9 +48,12 @@ export function readPostgresBinDir(): string | undefined {
 /** Where Node keeps what it compiled: each of hundreds of processes would strip the types of the same files. */
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url))
 
+const noLoadHooks = new URL('no-load-hooks.ts', import.meta.url).href
+
 /** What tap and the test files inherit. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  return { NODE_COMPILE_CACHE: compileCache, ...process.env }
+  const { NODE_OPTIONS: options = '' } = process.env
+  return { NODE_COMPILE_CACHE: compileCache, ...process.env, NODE_OPTIONS: `${options} --import=${noLoadHooks}`.trim() }
 }
 
 function required(name: string): string {
