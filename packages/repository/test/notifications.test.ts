@@ -18,8 +18,7 @@ import {
   isChannelSecret,
   newChannelSecret,
   pokeDirectory,
-  queueDueChannels,
-  queueDueDirectories,
+  queueDueJobs,
   read,
   receiveNotification,
   rotateChannel,
@@ -106,7 +105,7 @@ t.test(
   'whoever looks what is due keeps no poked directory from being read, and no rest holds up the schedule',
   async (t) => {
     const stage = await openStage(t)
-    const look = async () => t.equal(await queueDueDirectories(stage.database, { limit: 10 }), 1)
+    const look = async () => t.equal(await queueDueJobs(stage.database, 'sync', { limit: 10 }), 1)
     await stage.poke()
     await look()
     const first = await stage.claimed()
@@ -303,8 +302,8 @@ t.test('a channel that cannot be renewed works until it expires; then it has fai
   await stage.superuser.query('UPDATE notification_channels SET expires_at = now()')
   t.match(await stage.view(), { state: 'failed', error })
   await stage.makeDue()
-  t.equal(await queueDueChannels(stage.database, { limit: 10 }), 1)
-  t.equal(await queueDueChannels(stage.database, { limit: 10 }), 0, 'once')
+  t.equal(await queueDueJobs(stage.database, 'channel', { limit: 10 }), 1)
+  t.equal(await queueDueJobs(stage.database, 'channel', { limit: 10 }), 0, 'once')
 })
 
 t.test('off, on again, another configuration, gone with its directory', async (t) => {

@@ -1,5 +1,5 @@
 import { ConnectorError } from '@muster/connectors'
-import { claimRun, queueDueDirectories, setDirectoryPaused, transact } from '@muster/repository'
+import { claimRun, queueDueJobs, setDirectoryPaused, transact } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import t from 'tap'
 import type { OpenConnector } from '../src/index.ts'
@@ -191,7 +191,7 @@ t.test('after a downtime every directory that is due is queued once, by whoever 
   const [first, idle, ...due] = directories
   await first?.sync()
   await world.superuser.query('UPDATE sync_routes SET due_at = NULL WHERE directory_id = $1', [idle?.directoryId])
-  const look = () => queueDueDirectories(world.database, { limit: 2 })
+  const look = () => queueDueJobs(world.database, 'sync', { limit: 2 })
   const looks = await Promise.all([look(), look(), look()])
   t.equal(looks.reduce((sum, count) => sum + count, 0) + (await look()), due.length)
   t.equal(await look(), 0, 'nobody is queued again at once')

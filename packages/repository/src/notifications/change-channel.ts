@@ -4,7 +4,7 @@ import { appendAudit } from '../audit/append.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { ChannelKind } from '../notification-tables.ts'
-import { keepChannelSoon, setChannelDue } from './due-channels.ts'
+import { keepChannelSoon, setChannelDue } from './channel-due.ts'
 
 /** What is set whenever whoever works on a channel is to write nothing more, and another is to begin. */
 const anew = sql`fence = fence + 1, leased_until = NULL, failures_in_a_row = 0, error = NULL, updated_at = now()`
@@ -101,10 +101,13 @@ export async function remakeChannel(tx: Transaction, directoryId: string): Promi
 
 /** The channel is gone, with its address. */
 export async function dropChannel({ db, organizationId }: Transaction, directoryId: string): Promise<void> {
-  for (const table of ['notification_channels', 'notification_routes'] as const) {
-    const here = sql`organization_id = ${organizationId} AND directory_id = ${directoryId}`
-    await send(db, sql`DELETE FROM ${sql.table(table)} WHERE ${here}`)
-  }
+  const here = sql`organization_id = ${organizationId} AND directory_id = ${directoryId}`
+  await send(
+    db,
+    sql`
+    WITH address AS (DELETE FROM notification_routes WHERE ${here})
+    DELETE FROM notification_channels WHERE ${here}`,
+  )
 }
 
 function lockChannel({ db, organizationId }: Transaction, directoryId: string) {

@@ -4,9 +4,10 @@ import { type OrganizationScope, scopeTo } from '../database/organization-scope.
 import { send } from '../database/send.ts'
 import { transact } from '../database/transact.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { causeOfJob, visibilitySeconds } from '../jobs/directory-jobs.ts'
 import type { ChannelKind, StoredSubscription } from '../notification-tables.ts'
 import type { DirectoryType } from '../tables.ts'
-import { channelVisibilitySeconds, setChannelDue } from './due-channels.ts'
+import { setChannelDue } from './channel-due.ts'
 
 /** What is to be done for a channel, with the right to do it. */
 export interface ChannelWork {
@@ -35,7 +36,7 @@ interface ChannelRow {
   failures: number
 }
 
-export const keeperCause = { kind: 'system', id: 'keep_channel' } as const
+export const keeperCause = causeOfJob('channel')
 
 /**
  * Takes the channel of a directory, if it is due and nobody works on it. The hash of the secret is stored before any source hears of
@@ -89,7 +90,7 @@ async function lockDueChannel(
     JOIN directories d ON d.organization_id = ${organizationId} AND d.directory_id = c.directory_id
     JOIN notification_routes r ON r.organization_id = ${organizationId} AND r.directory_id = c.directory_id
     WHERE c.organization_id = ${organizationId} AND c.directory_id = ${directoryId}
-      AND r.due_at <= clock_timestamp() + make_interval(secs => ${channelVisibilitySeconds})
+      AND r.due_at <= clock_timestamp() + make_interval(secs => ${visibilitySeconds})
       AND (c.leased_until IS NULL OR c.leased_until <= clock_timestamp())
     FOR NO KEY UPDATE OF c`,
   )

@@ -6,8 +6,8 @@ import type { Transaction } from '../database/transaction.ts'
 import type { StoredSubscription } from '../notification-tables.ts'
 import type { RunError } from '../syncs/sync-run.ts'
 import { dropChannel } from './change-channel.ts'
+import { setChannelDue } from './channel-due.ts'
 import { type ChannelWork, keeperCause } from './claim-channel.ts'
-import { setChannelDue } from './due-channels.ts'
 import { pokeDirectory } from './poke-directory.ts'
 
 /** What a source promised, and when other subscriptions are to be made. */

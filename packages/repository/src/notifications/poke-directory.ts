@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
-import { queueSync } from '../syncs/queue-sync.ts'
+import { queueJob } from '../jobs/directory-jobs.ts'
 
 /**
  * The source says that something has changed: the directory is read as soon as this is committed. While a run is under way,
@@ -27,5 +27,5 @@ export async function pokeDirectory(tx: Transaction, directoryId: string): Promi
       AND s.organization_id = ${organizationId} AND s.directory_id = ${directoryId}
     RETURNING r.due_at <= now() AS at_once`,
   )
-  if (due?.at_once) await queueSync(tx, directoryId)
+  if (due?.at_once) await queueJob(tx, 'sync', directoryId)
 }

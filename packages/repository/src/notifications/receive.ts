@@ -6,7 +6,7 @@ import { send } from '../database/send.ts'
 import { transact } from '../database/transact.ts'
 import type { Transaction } from '../database/transaction.ts'
 import type { DirectoryType } from '../tables.ts'
-import { keepChannelSoon, setChannelDue } from './due-channels.ts'
+import { keepChannelSoon, setChannelDue } from './channel-due.ts'
 import { pokeDirectory } from './poke-directory.ts'
 
 /** The channel behind an address, for whoever judges what came to it. */

@@ -7,12 +7,11 @@ import { type Reader, read } from '../database/read.ts'
 import { send } from '../database/send.ts'
 import { transact } from '../database/transact.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { causeOfJob, visibilitySeconds } from '../jobs/directory-jobs.ts'
 import { restartReading } from '../reconcile/restart-reading.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
-import { visibilitySeconds } from './due-directories.ts'
 import type { Lease } from './lease.ts'
 import { findRun } from './list-runs.ts'
-import { syncTask } from './queue-sync.ts'
 import { isStageWhole } from './stage-check.ts'
 import { type RunRow, runColumns, type SyncRun, toRun } from './sync-run.ts'
 
@@ -40,7 +39,7 @@ interface DirectoryRow {
   is_poked: boolean
 }
 
-const cause = { kind: 'system', id: syncTask } as const
+const cause = causeOfJob('sync')
 
 /**
  * Takes the run of a directory that is due, the one that waits or whose worker's lease has ended, or makes one: by schedule, or

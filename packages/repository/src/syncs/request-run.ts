@@ -4,11 +4,11 @@ import { sql } from 'kysely'
 import { appendAudit } from '../audit/append.ts'
 import { send } from '../database/send.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { queueJob } from '../jobs/directory-jobs.ts'
 import { findDirectory } from '../organizations/directories.ts'
 import type { SyncOccasion, SyncPurpose } from '../sync-tables.ts'
 import { makeDue } from './due-time.ts'
 import { findRun } from './list-runs.ts'
-import { queueSync } from './queue-sync.ts'
 import type { SyncRun } from './sync-run.ts'
 
 export interface RunRequest {
@@ -125,5 +125,5 @@ async function addRun(
 
 async function startSoon(tx: Transaction, directoryId: string): Promise<void> {
   await makeDue(tx, directoryId)
-  await queueSync(tx, directoryId)
+  await queueJob(tx, 'sync', directoryId)
 }

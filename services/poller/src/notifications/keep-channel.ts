@@ -57,15 +57,17 @@ async function endEach(
   source: SourceOfChannel,
   subscriptions: readonly StoredSubscription[],
 ): Promise<StoredSubscription[]> {
-  const left: StoredSubscription[] = []
-  for (const subscription of subscriptions) {
-    await source.unsubscribe(subscription).catch((error: unknown) => {
+  const left = subscriptions.map(async (subscription) => {
+    try {
+      await source.unsubscribe(subscription)
+      return []
+    } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
       logger.warn({ code: error.code, message: error.message }, 'a subscription could not be ended')
-      left.push(subscription)
-    })
-  }
-  return left
+      return [subscription]
+    }
+  })
+  return (await Promise.all(left)).flat()
 }
 
 function finish({ database }: TaskContext, work: ChannelWork, ending: readonly StoredSubscription[]): Promise<void> {

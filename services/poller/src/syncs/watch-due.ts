@@ -1,4 +1,4 @@
-import { queueDueDirectories } from '@muster/repository'
+import { queueDueJobs } from '@muster/repository'
 import { lookRepeatedly } from '@muster/runtime/resting-loop'
 import type { TaskContext } from '../tasks/task-context.ts'
 
@@ -17,7 +17,7 @@ export function watchDue({ database, logger }: TaskContext): DueWatch {
   return {
     start() {
       loop ??= lookRepeatedly(
-        async () => void (await queueDueDirectories(database, { limit: queuedAtOnce })),
+        async () => void (await queueDueJobs(database, 'sync', { limit: queuedAtOnce })),
         (err) => logger.warn({ err }, 'could not look which directories are due'),
         { restMilliseconds },
       )

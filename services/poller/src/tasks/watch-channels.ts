@@ -1,4 +1,4 @@
-import { queueDueChannels } from '@muster/repository'
+import { queueDueJobs } from '@muster/repository'
 import type { TaskContext } from './task-context.ts'
 
 /** Channels that are queued by one look; the next look takes more. */
@@ -6,5 +6,5 @@ const queuedAtOnce = 500
 
 /** Has the channels looked at whose subscriptions are to be renewed or ended, or asked for again after a failure. */
 export async function watchChannels({ database }: TaskContext): Promise<void> {
-  await queueDueChannels(database, { limit: queuedAtOnce })
+  await queueDueJobs(database, 'channel', { limit: queuedAtOnce })
 }
