@@ -5,13 +5,11 @@ import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { found, notFound, uuidOf } from '../ids.ts'
 import { callerOf, causeOf, scopeOf } from '../request-context.ts'
 import { idParams, optionalBody, organizationChoice, organizationQuery } from '../schema/parameters.ts'
-import { rotatedSecretSchema, rotation } from '../webhooks/representation.ts'
+import { overlapOf, rotatedSecretSchema, secretRotation } from '../schema/secret-rotation.ts'
 import { createdHookSchema, hookChanges, hookDraft, hookSchema, representHook } from './representation.ts'
 
 const tags = ['hooks']
 const config = { role: 'ADMIN' } as const
-const overlapHoursDefault = 24
-const secondsPerHour = 3_600
 
 /** Adding, changing and removing hooks, and exchanging their secrets. */
 export function hookChangeRoutes(app: AdminApp, deps: AdminDeps): void {
@@ -108,14 +106,14 @@ function rotateRoute(app: AdminApp, { database, rootKeys }: AdminDeps): void {
           'Makes a new secret. For `overlapHours` every call is signed with both, then with the new one alone.',
         params: idParams,
         querystring: organizationQuery,
-        body: rotation,
+        body: secretRotation,
         response: { 200: rotatedSecretSchema },
       },
     },
     async (request) => {
       const id = uuidOf('hook', request.params.id)
       const secret = newSigningSecret()
-      const overlapSeconds = (request.body?.overlapHours ?? overlapHoursDefault) * secondsPerHour
+      const overlapSeconds = overlapOf(request.body)
       const { previousExpiresAt } = found(
         await transact(database, scopeOf(request), causeOf(request), (tx) =>
           rotateHookSecret(tx, rootKeys, id, { secret, overlapSeconds }),

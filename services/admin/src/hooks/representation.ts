@@ -2,6 +2,7 @@ import type { ApiPrincipal, Arrival, Hook } from '@muster/repository'
 import { toTypeId } from '@muster/runtime/type-ids'
 import { type Static, Type } from 'typebox'
 import { closed, organizationChoice } from '../schema/parameters.ts'
+import { signingSecret } from '../schema/secret-rotation.ts'
 import { nullableText, nullableTimestamp, timestamp } from '../schema/values.ts'
 import { withoutQuery } from '../webhooks/representation.ts'
 
@@ -45,7 +46,7 @@ export const hookSchema = Type.Object(properties)
 
 export const createdHookSchema = Type.Object({
   ...properties,
-  secret: Type.String({ description: '`whsec_…`, shown this once.' }),
+  secret: signingSecret,
 })
 
 const url = Type.String({

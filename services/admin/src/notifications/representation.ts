@@ -1,6 +1,5 @@
 import type { NotificationChannel } from '@muster/repository'
 import { type Static, Type } from 'typebox'
-import { optionalBody, organizationChoice } from '../schema/parameters.ts'
 import { nullableText, nullableTimestamp, timestamp } from '../schema/values.ts'
 
 const errorProperties = { code: Type.String(), message: Type.String(), hint: nullableText }
@@ -47,13 +46,6 @@ export const changedChannelSchema = Type.Object({
   ...properties,
   secret: Type.Optional(
     Type.String({ description: 'Of a `manual` one that is new: what the source is to show. Shown this once.' }),
-  ),
-})
-
-export const channelRotation = optionalBody({
-  ...organizationChoice,
-  overlapHours: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 168, description: 'For how long the secret before counts, too; default 24.' }),
   ),
 })
 

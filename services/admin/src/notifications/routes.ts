@@ -19,12 +19,11 @@ import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { found, notFound, uuidOf } from '../ids.ts'
 import { causeOf, scopeOf } from '../request-context.ts'
 import { idParams, optionalBody, organizationChoice, organizationQuery } from '../schema/parameters.ts'
-import { changedChannelSchema, channelRotation, channelSchema, representChannel } from './representation.ts'
+import { overlapOf, secretRotation } from '../schema/secret-rotation.ts'
+import { changedChannelSchema, channelSchema, representChannel } from './representation.ts'
 
 const config = { role: 'ADMIN' } as const
 const parts = { tags: ['notifications'], params: idParams, querystring: organizationQuery }
-const overlapHoursDefault = 24
-const secondsPerHour = 3_600
 
 /** Whether the source of a directory tells of changes as they happen. */
 export function notificationRoutes(app: AdminApp, deps: AdminDeps): void {
@@ -93,14 +92,14 @@ function rotateRoute(app: AdminApp, deps: AdminDeps): void {
         operationId: 'rotateNotifications',
         description: `Exchanges the secret. Of a \`manual\` channel it is in the answer, and for \`overlapHours\` the one before counts, too; with a
 \`subscribed\` one the source is asked anew. 409 when notifications are off.`,
-        body: channelRotation,
+        body: secretRotation,
         response: { 200: changedChannelSchema },
       },
     },
     async (request) => {
       const directoryId = uuidOf('directory', request.params.id)
       const secret = newChannelSecret()
-      const overlapSeconds = (request.body?.overlapHours ?? overlapHoursDefault) * secondsPerHour
+      const overlapSeconds = overlapOf(request.body)
       const change = { secretHash: hashChannelSecret(secret), overlapSeconds }
       return transact(deps.database, scopeOf(request), causeOf(request), async (tx) => {
         const directory = found(await findDirectory(tx, directoryId))

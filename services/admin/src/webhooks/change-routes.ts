@@ -5,12 +5,11 @@ import type { AdminApp, AdminDeps } from '../admin-app.ts'
 import { found, notFound, uuidOf } from '../ids.ts'
 import { callerOf, causeOf, scopeOf } from '../request-context.ts'
 import { idParams, organizationQuery } from '../schema/parameters.ts'
+import { overlapOf, rotatedSecretSchema, secretRotation } from '../schema/secret-rotation.ts'
 import {
   createdWebhookSchema,
   readChoices,
   representWebhook,
-  rotatedSecretSchema,
-  rotation,
   webhookChanges,
   webhookDraft,
   webhookSchema,
@@ -18,8 +17,6 @@ import {
 
 const tags = ['webhooks']
 const config = { role: 'ADMIN' } as const
-const overlapHoursDefault = 24
-const secondsPerHour = 3_600
 
 /** Adding, changing and removing webhook endpoints, and exchanging their secrets. */
 export function webhookChangeRoutes(app: AdminApp, deps: AdminDeps): void {
@@ -121,14 +118,14 @@ function rotateRoute(app: AdminApp, { database, rootKeys }: AdminDeps): void {
           'Makes a new secret. For `overlapHours` every message is signed with both, then with the new one alone.',
         params: idParams,
         querystring: organizationQuery,
-        body: rotation,
+        body: secretRotation,
         response: { 200: rotatedSecretSchema },
       },
     },
     async (request) => {
       const id = uuidOf('webhookEndpoint', request.params.id)
       const secret = newSigningSecret()
-      const overlapSeconds = (request.body?.overlapHours ?? overlapHoursDefault) * secondsPerHour
+      const overlapSeconds = overlapOf(request.body)
       const { previousExpiresAt } = found(
         await transact(database, scopeOf(request), causeOf(request), (tx) =>
           rotateWebhookSecret(tx, rootKeys, id, { secret, overlapSeconds }),

@@ -3,7 +3,8 @@ import type { ApiPrincipal, WebhookEndpoint } from '@muster/repository'
 import { MusterError } from '@muster/runtime/errors'
 import { fromTypeId, toTypeId } from '@muster/runtime/type-ids'
 import { type Static, Type } from 'typebox'
-import { closed, optionalBody, organizationChoice } from '../schema/parameters.ts'
+import { closed, organizationChoice } from '../schema/parameters.ts'
+import { previousSecretEnd, signingSecret } from '../schema/secret-rotation.ts'
 import { nullableTimestamp, timestamp } from '../schema/values.ts'
 
 const properties = {
@@ -26,10 +27,7 @@ const properties = {
   failuresInARow: Type.Integer(),
   retryAt: Type.Unsafe<string | null>({ ...nullableTimestamp, description: 'When it is tried again, while it fails.' }),
   lastSuccessAt: nullableTimestamp,
-  previousSecretExpiresAt: Type.Unsafe<string | null>({
-    ...nullableTimestamp,
-    description: 'Until when the secret before signs, too; null when it does not.',
-  }),
+  previousSecretExpiresAt: previousSecretEnd,
   sequence: Type.Integer({ description: 'The last event that was looked at for it.' }),
   pending: Type.Integer({ description: 'Deliveries that wait; 10,000 stands for that many and more.' }),
   createdAt: timestamp,
@@ -39,14 +37,7 @@ const properties = {
 /** An address of an application that is told of events. */
 export const webhookSchema = Type.Object(properties)
 
-const secret = Type.String({ description: '`whsec_…`, shown this once.' })
-
-export const createdWebhookSchema = Type.Object({ ...properties, secret })
-
-export const rotatedSecretSchema = Type.Object({
-  secret,
-  previousSecretExpiresAt: properties.previousSecretExpiresAt,
-})
+export const createdWebhookSchema = Type.Object({ ...properties, secret: signingSecret })
 
 const url = Type.String({
   maxLength: 2_048,
@@ -91,13 +82,6 @@ export const webhookChanges = closed({
   url: Type.Optional(url),
   ...choices,
   status: Type.Optional(Type.Enum(['enabled', 'disabled'])),
-})
-
-export const rotation = optionalBody({
-  ...organizationChoice,
-  overlapHours: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 168, description: 'For how long the secret before signs, too; default 24.' }),
-  ),
 })
 
 export const replay = closed({ ...organizationChoice, after: sequence })
