@@ -1,6 +1,9 @@
 import type { RecordProblem } from './page.ts'
 import type { ResourceKey, SourceKey, SourceRecord } from './source-record.ts'
 
+/** Where members of groups are read along, a batch is handed out once it has so many records. */
+export const recordsPerBatch = 1_000
+
 /** What one step of a round found, until it is a page. */
 export interface Batch {
   upsert: SourceRecord[]

@@ -1,3 +1,4 @@
+import { MusterError } from '@muster/runtime/errors'
 import { type TObject, Type } from 'typebox'
 
 /**
@@ -19,4 +20,9 @@ export function markedFields(schema: TObject, mark: keyof FieldMarks): string[] 
   return Object.entries(schema.properties).flatMap(([name, field]) =>
     (field as FieldMarks)[mark] === true ? [name] : [],
   )
+}
+
+/** What is said of a field that cannot be as it is: its name and what it must be, never its value. */
+export function refusedField(field: string, requirement: string): MusterError {
+  return new MusterError('invalidValue', `\`${field}\` ${requirement}.`)
 }

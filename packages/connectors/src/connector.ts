@@ -3,8 +3,6 @@ import type { ConnectorContext } from './connector-context.ts'
 import type { NotificationSupport } from './notifications.ts'
 import type { Checkpoint, Page } from './page.ts'
 
-export type { ConnectorContext }
-
 /** What a connector finds of its directory without reading it whole. */
 export interface CheckResult {
   /** Users that a sync would read. */

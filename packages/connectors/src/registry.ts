@@ -5,7 +5,7 @@ import { google } from './google/definition.ts'
 import { ldap } from './ldap/definition.ts'
 import { okta } from './okta/definition.ts'
 
-/** Every connector by the type of its directories. One that is not there comes with a later release. */
+/** Every connector by the type of its directories. Whoever is handed them may have fewer, as tests do. */
 export const connectors: Readonly<Partial<Record<ConnectorType, ConnectorDefinition>>> = {
   LDAP: ldap,
   GOOGLE_WORKSPACE: google,

@@ -1,10 +1,3 @@
-import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { Value } from 'typebox/value'
 import { type AwsConfig, awsConfig } from '../src/aws/config.ts'
@@ -13,89 +6,11 @@ import { endpointsOf } from '../src/aws/endpoints.ts'
 import { textOf } from '../src/conformance/recording-logger.ts'
 import { ConnectorError } from '../src/connector-error.ts'
 import type { Connector } from '../src/index.ts'
+import { failureOf } from './support/failure-of.ts'
+import { hear } from './support/hear.ts'
 import { openStore } from './support/open-aws.ts'
 
-const run = promisify(execFile)
-const child = fileURLToPath(new URL('./support/read-aws.ts', import.meta.url))
-
-const errorOf = (connector: Connector) =>
-  connector.check().then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-
-t.test('nothing is taken from environment, files or the machine', async (t) => {
-  const { store } = await openStore(t)
-  store.directory.addUser({ userName: 'jane@acme.test' })
-  let decoyed = 0
-  const decoy = createServer((_request, response) => {
-    decoyed++
-    response.end('{}')
-  }).listen(0, '127.0.0.1')
-  t.teardown(() => decoy.close())
-  await new Promise((resolve) => decoy.once('listening', resolve))
-  const elsewhere = `http://127.0.0.1:${(decoy.address() as AddressInfo).port}`
-
-  const home = t.testdir()
-  const rival = { id: 'AKIARIVALRIVALRIVAL1', secret: 'rival/Secret+Rival/Secret+Rival/Secret12' }
-  const files = [
-    `[default]\naws_access_key_id = ${rival.id}\naws_secret_access_key = ${rival.secret}\n`,
-    `[default]\nregion = us-east-1\nendpoint_url = ${elsewhere}\nretry_mode = adaptive\nmax_attempts = 9\ndefaults_mode = auto\n` +
-      `use_fips_endpoint = true\nuse_dualstack_endpoint = true\nsdk_ua_app_id = rival-app\nauth_scheme_preference = httpBearerAuth\n` +
-      `credential_process = /bin/false\nservices = s\n[services s]\nidentitystore =\n  endpoint_url = ${elsewhere}\n`,
-  ]
-  await mkdir(join(home, '.aws'))
-  await writeFile(join(home, '.aws/credentials'), files[0] ?? '')
-  await writeFile(join(home, '.aws/config'), files[1] ?? '')
-  const poison = {
-    HOME: home,
-    AWS_CONFIG_FILE: join(home, '.aws/config'),
-    AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/credentials'),
-    AWS_ACCESS_KEY_ID: rival.id,
-    AWS_SECRET_ACCESS_KEY: rival.secret,
-    AWS_SESSION_TOKEN: 'rival-session-token',
-    AWS_ROLE_ARN: 'arn:aws:iam::999999999999:role/rival',
-    AWS_WEB_IDENTITY_TOKEN_FILE: join(home, '.aws/config'),
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: elsewhere,
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: elsewhere,
-    AWS_ENDPOINT_URL: elsewhere,
-    AWS_ENDPOINT_URL_IDENTITYSTORE: elsewhere,
-    AWS_ENDPOINT_URL_STS: elsewhere,
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_EXECUTION_ENV: 'AWS_Lambda_rival',
-    AWS_DEFAULTS_MODE: 'auto',
-    AWS_USE_FIPS_ENDPOINT: 'true',
-    AWS_USE_DUALSTACK_ENDPOINT: 'true',
-    AWS_MAX_ATTEMPTS: '9',
-    AWS_RETRY_MODE: 'adaptive',
-    AWS_AUTH_SCHEME_PREFERENCE: 'httpBearerAuth',
-    AWS_BEARER_TOKEN_IDENTITYSTORE: 'rival-bearer-token',
-    AWS_SDK_UA_APP_ID: 'rival-app',
-    AWS_LAMBDA_FUNCTION_NAME: 'rival-function',
-    _X_AMZN_TRACE_ID: 'Root=1-rival;Parent=rival;Sampled=1',
-    HTTP_PROXY: elsewhere,
-    HTTPS_PROXY: elsewhere,
-    http_proxy: elsewhere,
-  }
-  const heads = async (env: object) => {
-    const { stdout } = await run(process.execPath, [child, JSON.stringify(store.config)], {
-      env: { PATH: process.env.PATH, ...env },
-    })
-    return JSON.parse(stdout) as { users: number; sent: Record<string, string>[] }
-  }
-  const [plain, poisoned] = await Promise.all([heads({}), heads(poison)])
-  t.equal(poisoned.users, 1)
-  t.equal(decoyed, 0)
-  t.notMatch(JSON.stringify(poisoned), /rival/i)
-  t.strictSame(
-    poisoned.sent.map((headers) => Object.keys(headers).sort()),
-    plain.sent.map((headers) => Object.keys(headers).sort()),
-    'and nothing is sent that is not always sent',
-  )
-  const scope = new RegExp(`Credential=${store.config.accessKeyId}/\\d{8}/eu-central-1/identitystore/`)
-  t.ok(poisoned.sent.every(({ authorization = '' }) => scope.test(authorization)))
-})
+const errorOf = (connector: Connector) => failureOf(connector.check())
 
 t.test('one attempt is one request, signed for itself, and we do the waiting', async (t) => {
   const { store, directory, open, exchanges, waits } = await openStore(t)
@@ -168,14 +83,7 @@ t.test('an answer that is not as the model says ends the round, and is not repea
   ]
   for (const body of bodies) {
     await store.script({ does: { body }, at: 1, onwards: false })
-    const error = await (await open())
-      .snapshot()
-      [Symbol.asyncIterator]()
-      .next()
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      )
+    const error = await failureOf(hear((await open()).snapshot()))
     t.match(error, { code: 'protocol' }, body)
     t.notMatch(textOf(error), 'jane')
   }

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { entraNotifications } from '../src/entra/notifications.ts'
 import type { Channel, Notification, NotificationVerdict } from '../src/notifications.ts'
-import { failureOf, openTenant } from './support/open-entra.ts'
+import { failureOf } from './support/failure-of.ts'
+import { openTenant } from './support/open-entra.ts'
 
 const secret = 'ZmFrZS1zZWNyZXQtb2YtZm9ydHktdGhyZWUtY2hhcnM'
 const channel: Channel = {

@@ -1,20 +1,13 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { textOf } from '../src/conformance/recording-logger.ts'
 import { ConnectorError } from '../src/connector-error.ts'
 import { rsaPair } from './support/certificates.ts'
-import { failureOf, hear, openTenant } from './support/open-entra.ts'
-
-const run = promisify(execFile)
-const child = fileURLToPath(new URL('./support/read-entra.ts', import.meta.url))
+import { failureOf } from './support/failure-of.ts'
+import { hear } from './support/hear.ts'
+import { openTenant } from './support/open-entra.ts'
 
 /** What a sign-in may answer that is no token. */
 const signIns: Record<string, { status: number; body: unknown; headers?: Record<string, string>; code: string }> = {
@@ -66,10 +59,10 @@ t.test('a sign-in without a token is a failure, told by its number and nothing e
 })
 
 t.test('a token that ends, or is revoked, is replaced once', async (t) => {
-  const { graph, directory, open, sent } = await openTenant(t, { usersPerPage: 1, tokenLifetimeSeconds: 60 })
+  const { graph, directory, open, exchanges } = await openTenant(t, { usersPerPage: 1, tokenLifetimeSeconds: 60 })
   for (const name of ['one', 'two', 'three']) directory.addUser({ userName: `${name}@acme.test` })
-  t.equal((await hear((await open()).snapshot())).users.size, 3)
-  const signedIn = () => sent.filter(({ url }) => new URL(url).pathname.endsWith('/token')).length
+  t.equal((await hear((await open()).snapshot())).users.length, 3)
+  const signedIn = () => exchanges.filter(({ url }) => new URL(url).pathname.endsWith('/token')).length
   t.ok(signedIn() >= 3, 'one that is about to end is not used')
 
   const other = await openTenant(t, { usersPerPage: 1 })
@@ -88,71 +81,24 @@ t.test('a token that ends, or is revoked, is replaced once', async (t) => {
 t.test('a certificate signs each token request anew', async (t) => {
   const { certificate, privateKey } = await rsaPair()
   const another = await rsaPair()
-  const { directory, open, sent, graph } = await openTenant(t, { certificate })
+  const { directory, open, exchanges, graph } = await openTenant(t, { certificate })
   directory.addUser({ userName: 'jane@acme.test' })
-  const connector = await open({ clientCertificate: certificate, privateKey })
-  t.equal((await hear(connector.snapshot())).users.size, 1)
+  const openWith = (clientCertificate: string, key: string) =>
+    open({ clientSecret: undefined, clientCertificate, privateKey: key })
+  const connector = await openWith(certificate, privateKey)
+  t.equal((await hear(connector.snapshot())).users.length, 1)
   graph.revokeTokens()
   await connector.check()
-  const assertions = sent.flatMap(({ call }) => new URLSearchParams(call.body ?? '').get('client_assertion') ?? [])
+  const assertions = exchanges.flatMap(({ call }) => new URLSearchParams(call.body ?? '').get('client_assertion') ?? [])
   t.equal(new Set(assertions).size, 2)
-  t.notMatch(JSON.stringify(sent), privateKey.split('\n')[1] ?? 'no key')
-  const wrong = await open({ clientCertificate: another.certificate, privateKey: another.privateKey })
+  t.notMatch(JSON.stringify(exchanges), privateKey.split('\n')[1] ?? 'no key')
+  const wrong = await openWith(another.certificate, another.privateKey)
   t.match(await failureOf(wrong.check()), { code: 'credentials', message: /AADSTS700027/ })
-  await t.rejects(open({ clientCertificate: certificate, privateKey: another.privateKey }), { code: 'invalidValue' })
-})
-
-t.test('nothing of the environment or the home folder is used', async (t) => {
-  let decoyed = 0
-  const decoy = createServer((_, response) => {
-    decoyed++
-    response.end('{}')
-  })
-  await once(decoy.listen(0, '127.0.0.1'), 'listening')
-  const elsewhere = `http://127.0.0.1:${(decoy.address() as AddressInfo).port}`
-  const home = await mkdtemp(join(tmpdir(), 'entra-home-'))
-  t.teardown(async () => {
-    decoy.close()
-    await rm(home, { recursive: true, force: true })
-  })
-  await mkdir(join(home, '.azure'))
-  await writeFile(join(home, '.azure', 'accessTokens.json'), '[{"accessToken":"rival-token","tokenType":"Bearer"}]')
-  await writeFile(join(home, '.azure', 'msal_token_cache.json'), '{"AccessToken":{"rival":{"secret":"rival-token"}}}')
-  const { graph, directory } = await openTenant(t)
-  directory.addUser({ userName: 'jane@acme.test' })
-  const poison = {
-    HOME: home,
-    AZURE_CONFIG_DIR: join(home, '.azure'),
-    AZURE_TENANT_ID: 'rival-tenant',
-    AZURE_CLIENT_ID: 'rival-client',
-    AZURE_CLIENT_SECRET: 'rival-secret',
-    AZURE_AUTHORITY_HOST: elsewhere,
-    MSAL_FORCE_REGION: 'TryAutoDetect',
-    REGION_NAME: 'rivalregion',
-    IDENTITY_ENDPOINT: elsewhere,
-    IDENTITY_HEADER: 'rival-header',
-    MSI_ENDPOINT: elsewhere,
-    MSI_SECRET: 'rival-secret',
-    AZURE_POD_IDENTITY_AUTHORITY_HOST: elsewhere,
-    HTTP_PROXY: elsewhere,
-    HTTPS_PROXY: elsewhere,
-    http_proxy: elsewhere,
-    NODE_USE_ENV_PROXY: '1',
-  }
-  const { stdout } = await run(process.execPath, [child, JSON.stringify(graph.config)], {
-    env: { PATH: process.env.PATH, ...poison },
-  })
-  const { users, sent } = JSON.parse(stdout) as { users: number; sent: { url: string }[] }
-  t.equal(users, 1)
-  t.equal(decoyed, 0)
-  t.ok(sent.every(({ url }) => url.startsWith(graph.origin)))
-  t.notMatch(stdout, /rival/i)
-  const path = `/${graph.config.tenantId}/oauth2/v2.0/token`
-  t.equal(sent.filter(({ url }) => new URL(url).pathname === path).length, 1)
+  await t.rejects(openWith(certificate, another.privateKey), { code: 'invalidValue' })
 })
 
 t.test('links stay at Graph, and its tokens too', async (t) => {
-  const { graph, directory, open, sent } = await openTenant(t)
+  const { graph, directory, open, exchanges } = await openTenant(t)
   directory.addUser({ userName: 'jane@acme.test' })
   for (const link of [
     'https://graph.rival.test/v1.0/users/delta?$skiptoken=x',
@@ -166,8 +112,8 @@ t.test('links stay at Graph, and its tokens too', async (t) => {
     })
     t.match(await failureOf(hear((await open()).snapshot())), { code: 'protocol' })
   }
-  t.notOk(sent.some(({ url }) => url.includes('rival')))
-  const asked = sent.filter(({ url }) => url.includes('/v1.0/'))
+  t.notOk(exchanges.some(({ url }) => url.includes('rival')))
+  const asked = exchanges.filter(({ url }) => url.includes('/v1.0/'))
   t.ok(asked.every(({ call }) => /^Bearer \S+$/.test(call.headers.authorization ?? '')))
 })
 
@@ -205,6 +151,6 @@ t.test('what Graph refuses is told by its code, and by no words of its own', asy
 t.test('a tenth of all answers says to wait, and the round is whole', async (t) => {
   const { directory, open, waits } = await openTenant(t, { usersPerPage: 5, throttleEvery: 10, retryAfterSeconds: 3 })
   for (let index = 0; index < 200; index++) directory.addUser({ userName: `u${index}@acme.test` })
-  t.equal((await hear((await open()).snapshot())).users.size, 200)
+  t.equal((await hear((await open()).snapshot())).users.length, 200)
   t.ok(waits.length >= 4 && waits.every((milliseconds) => milliseconds > 2_500), `${waits}`)
 })

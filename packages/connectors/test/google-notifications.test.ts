@@ -1,10 +1,10 @@
-import { createOutbound } from '@muster/runtime/outbound/outbound'
 import { googleRefusal } from '@muster/testkit/fake-google'
 import { startFakeHttp } from '@muster/testkit/fake-http'
 import t, { type Test } from 'tap'
 import { googleNotifications } from '../src/google/notifications.ts'
 import type { ChannelTarget, Notification, NotificationVerdict } from '../src/notifications.ts'
-import { failsAs, googleBench } from './support/open-google.ts'
+import { failsAs } from './support/failure-of.ts'
+import { openAccount } from './support/open-google.ts'
 
 const secret = 'notification-secret-of-43-characters-000000'
 const isSecret = (text: string) => text === secret
@@ -40,7 +40,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 t.test('Google tells of what happens to users, until it is told to stop', async (t) => {
-  const { fake, context } = await googleBench(t)
+  const { fake, context } = await openAccount(t)
   const { heard, target, states } = await openAddress(t)
   const { subscribe, unsubscribe } = subscriptions()
   const made = await subscribe(fake.config, context, target)
@@ -99,11 +99,10 @@ async function assertRefusals(t: Test, genuine: Notification | undefined): Promi
 }
 
 t.test('where one kind of change cannot be told of, none is', async (t) => {
-  const { fake, context } = await googleBench(t)
+  const { fake, context } = await openAccount(t)
   const { target } = await openAddress(t)
   const { subscribe } = subscriptions()
-  const outbound = createOutbound({ allowedHosts: ['127.0.0.1'] })
-  t.teardown(() => outbound.close())
+  const { outbound } = context
   const refusing: typeof context = {
     ...context,
     outbound: {

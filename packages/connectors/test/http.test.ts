@@ -178,7 +178,7 @@ t.test('work that is done ahead comes in order, and a failure in its turn', asyn
   }
   await t.rejects(
     async () => {
-      for await (const result of inOrder([1, 2, 3, 4, 5, 6], 3, work)) seen.push(result)
+      for await (const result of inOrder([1, 2, 3, 4, 5, 6], work, 3)) seen.push(result)
     },
     { message: 'five' },
   )

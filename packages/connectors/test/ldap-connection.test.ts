@@ -3,8 +3,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { slapdIsMissing, startSlapd } from '@muster/testkit/slapd'
 import t from 'tap'
 import { fetchLdapUsers } from '../src/index.ts'
+import { hear } from './support/hear.ts'
 import { emptyTree, group, person, reader, suffix, userDn } from './support/ldap-tree.ts'
-import { drain, openLdap } from './support/open-ldap.ts'
+import { openLdap } from './support/open-ldap.ts'
 import { openProxy } from './support/tcp-proxy.ts'
 
 const skip = slapdIsMissing()
@@ -22,7 +23,7 @@ t.test('LDAPS and StartTLS, with certificates that are for the host', { skip }, 
   for (const [name, way] of Object.entries(ways)) {
     const trusting = await openLdap(t, slapd, { ...way, caCertificate })
     t.same(await trusting.check(), { userCount: 20, warnings: [] }, name)
-    t.equal((await drain(trusting.snapshot())).users.length, 20)
+    t.equal((await hear(trusting.snapshot())).users.length, 20)
 
     const named = await openLdap(t, slapd, { ...way, caCertificate, host: 'ldap.example.test' }, privately)
     t.equal((await named.check()).userCount, 20, 'a name that leads to an allowed address')

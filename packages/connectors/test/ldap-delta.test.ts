@@ -1,24 +1,13 @@
 import { readSchema, slapdIsMissing, startSlapd } from '@muster/testkit/slapd'
 import t from 'tap'
-import type { Connector } from '../src/connector.ts'
 import type { Checkpoint } from '../src/page.ts'
+import { type Heard, hear, hearDelta } from './support/hear.ts'
 import { emptyTree, entry, group, groupDn, people, person, reader, suffix, userDn } from './support/ldap-tree.ts'
-import { byUserName, drain, openLdap, type RoundPicture } from './support/open-ldap.ts'
+import { byUserName, membersByName, openLdap } from './support/open-ldap.ts'
 
 const skip = slapdIsMissing()
 
-function lastCheckpoint({ pages }: RoundPicture): Checkpoint {
-  const checkpoint = pages.at(-1)?.checkpoint
-  if (checkpoint === undefined) throw new Error('There was no page')
-  return checkpoint
-}
-
-function drainDelta(connector: Connector, since: Checkpoint | undefined): Promise<RoundPicture> {
-  if (connector.delta === undefined || since === undefined) throw new Error('There is no delta')
-  return drain(connector.delta(since))
-}
-
-function names({ users }: RoundPicture): string[] {
+function names({ users }: Heard): string[] {
   return users.map(({ userName }) => userName).sort()
 }
 
@@ -38,12 +27,12 @@ t.test('changes by modifyTimestamp, and who is there by a sweep', { skip }, asyn
   })
   const config = { userFilter: '(employeeType=staff)', baseDN: people, groupBaseDN: suffix, pageSize: 2 }
   const connector = await openLdap(t, slapd, config)
-  const before = await drain(connector.snapshot())
+  const before = await hear(connector.snapshot())
   const idOf = (userName: string) => byUserName(before, userName)?.id
-  const since = lastCheckpoint(before)
+  const since = before.checkpoint
   t.notMatch(since, reader.password)
 
-  const unchanged = await drainDelta(connector, since)
+  const unchanged = await hearDelta(connector, since)
   t.same([unchanged.users, unchanged.groups, unchanged.pages.at(-1)?.complete], [[], [], 'all'])
   t.equal(unchanged.present.length, 8)
 
@@ -83,7 +72,7 @@ changetype: modify
 add: member
 member: ${userDn('anew')}
 `)
-  const delta = await drainDelta(connector, since)
+  const delta = await hearDelta(connector, since)
   t.same(names(delta), ['added', 'anew', 'changed'])
   t.equal(byUserName(delta, 'anew')?.id, idOf('renamed'), 'a rename keeps the id')
   t.match(byUserName(delta, 'changed')?.attributes, { title: 'Boss' })
@@ -96,24 +85,24 @@ member: ${userDn('anew')}
   t.ok(present.has(idOf('kept') ?? ''))
   t.equal(delta.pages.at(-1)?.complete, 'all')
   t.match(delta.groups, [{ name: 'still', members: 'complete' }], 'what overlays change of a group leaves no mark')
-  t.same(delta.members.get('still'), [userDn('kept'), userDn('anew')], 'a group that was changed is read whole')
+  t.same(membersByName(delta).get('still'), [userDn('kept'), userDn('anew')], 'a group that was changed is read whole')
 
   const [first] = delta.pages
-  const resumed = await drainDelta(connector, first?.checkpoint)
+  const resumed = await hearDelta(connector, first?.checkpoint)
   t.same(names(resumed), names(delta))
 
   await slapd.change(
     `dn: ou=away,${suffix}\nchangetype: modrdn\nnewrdn: ou=inside\ndeleteoldrdn: 1\nnewsuperior: ${people}\n`,
   )
-  await t.rejects(drainDelta(connector, since), { code: 'checkpointExpired', message: /container/ })
-  t.ok(names(await drain(connector.snapshot())).includes('moved'), 'what came with it is found by reading all')
+  await t.rejects(hearDelta(connector, since), { code: 'checkpointExpired', message: /container/ })
+  t.ok(names(await hear(connector.snapshot())).includes('moved'), 'what came with it is found by reading all')
 
   for (const garbage of ['', 'nonsense', '{}', since.replace('"version":1', '"version":2')]) {
-    await t.rejects(drainDelta(connector, garbage as Checkpoint), { code: 'checkpointExpired' })
-    await t.rejects(drain(connector.snapshot(garbage as Checkpoint)), { code: 'checkpointExpired' })
+    await t.rejects(hearDelta(connector, garbage as Checkpoint), { code: 'checkpointExpired' })
+    await t.rejects(hear(connector.snapshot(garbage as Checkpoint)), { code: 'checkpointExpired' })
   }
   const otherwise = await openLdap(t, slapd, { ...config, userFilter: '(uid=*)' })
-  await t.rejects(drainDelta(otherwise, since), { code: 'checkpointExpired', message: /configuration/ })
+  await t.rejects(hearDelta(otherwise, since), { code: 'checkpointExpired', message: /configuration/ })
 })
 
 /** What Active Directory has and the schema for OpenLDAP does not. */
@@ -170,7 +159,7 @@ t.test('Active Directory: GUIDs, disabled accounts, changes by uSNChanged', { sk
   })
   const config = { flavour: 'activeDirectory', userFilter: '(objectClass=user)' } as const
   const connector = await openLdap(t, slapd, config)
-  const snapshot = await drain(connector.snapshot())
+  const snapshot = await hear(connector.snapshot())
   t.match(byUserName(snapshot, 'jane'), {
     id: '33221100-5544-7766-8899-aabbccddeeff',
     active: true,
@@ -179,10 +168,10 @@ t.test('Active Directory: GUIDs, disabled accounts, changes by uSNChanged', { sk
   })
   t.notOk('uSNChanged' in (byUserName(snapshot, 'jane')?.attributes ?? {}))
   t.equal(byUserName(snapshot, 'john')?.active, false)
-  t.same(snapshot.members.get('team'), [`cn=jane,${people}`])
+  t.same(membersByName(snapshot).get('team'), [`cn=jane,${people}`])
   t.match((await connector.check()).warnings, [/not encrypted/])
 
-  const since = lastCheckpoint(snapshot)
+  const since = snapshot.checkpoint
   await slapd.change(`dn: cn=john,${people}
 changetype: modify
 replace: userAccountControl
@@ -191,11 +180,11 @@ userAccountControl: 512
 replace: uSNChanged
 uSNChanged: 101
 `)
-  const delta = await drainDelta(connector, since)
+  const delta = await hearDelta(connector, since)
   t.match(delta.users, [{ userName: 'john', active: true }])
   t.same([delta.users.length, delta.groups.length, delta.present.length], [1, 0, 3])
   t.equal(delta.pages.at(-1)?.complete, 'all')
 
   await slapd.start(treeOf('second-invocation'))
-  await t.rejects(drainDelta(connector, since), { code: 'checkpointExpired', message: /Another server/ })
+  await t.rejects(hearDelta(connector, since), { code: 'checkpointExpired', message: /Another server/ })
 })

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Connector, ConnectorError, connectors, type Page, type SourceRecord } from '@muster/connectors'
-import { connectorChecks, recordingLogger, samplePopulation } from '@muster/connectors/conformance'
-import { createOutbound } from '@muster/runtime/outbound/outbound'
+import { connectorChecks, samplePopulation } from '@muster/connectors/conformance'
 import {
   type FakeLdapOptions,
   fakeLdapBase,
@@ -12,6 +11,7 @@ import {
 } from '@muster/testkit/fake-ldap'
 import { Client } from 'ldapts'
 import t, { type Test } from 'tap'
+import { sourceContext } from './support/source-context.ts'
 
 const definition = connectors.LDAP
 if (definition === undefined) throw new Error('there is no LDAP connector')
@@ -47,16 +47,14 @@ async function started(
     server.tree.put({ dn, attributes: { ...attributes, mail: index === 0 ? ['a@acme.test', 'b@acme.test'] : [] } })
   }
   server.tree.put({ dn: `cn=all,${base}`, attributes: { objectClass: ['group'], cn: ['all'], member: dns } })
-  const outbound = createOutbound({ allowedHosts: [server.host] })
+  t.teardown(() => server.close())
   const abort = new AbortController()
-  const context = { outbound, signal: abort.signal, logger: recordingLogger([]), onThrottled: () => undefined }
+  const { context } = sourceContext(t, { signal: abort.signal })
   const connector = await ldap.open(fakeLdapConfig(server, { pageSize: 3, ...config }), context)
   const client = new Client({ url: `ldap://${server.host}:${server.port}`, timeout: 20_000 })
   t.teardown(async () => {
     await connector.close()
     await client.unbind().catch(() => undefined)
-    await outbound.close()
-    await server.close()
   })
   return { server, connector, client, base, abort }
 }
@@ -81,13 +79,7 @@ const people = { scope: 'sub', filter: '(objectCategory=person)', paged: { pageS
 t.test('every paged search of a snapshot is a place for faults', async (t) => {
   const source = await subject.prepare(samplePopulation())
   const { outbound, config, faultPlaces } = source
-  const { signal } = new AbortController()
-  const connector = await ldap.open(config, {
-    outbound,
-    signal,
-    logger: recordingLogger([]),
-    onThrottled: () => undefined,
-  })
+  const connector = await ldap.open(config, { ...sourceContext(t).context, outbound })
   t.teardown(() => connector.close().then(source.close))
   await source.inject('busy', faultPlaces)
   t.equal((await read(connector)).complete, undefined)

@@ -1,3 +1,4 @@
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 import { Value } from 'typebox/value'
@@ -8,8 +9,6 @@ import { normaliseDistinguishedName } from '../src/ldap/distinguished-name.ts'
 import { guidText } from '../src/ldap/guid.ts'
 import { MessageFrames } from '../src/ldap/message-frames.ts'
 import { failureOfCode } from '../src/ldap/result-codes.ts'
-
-const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31)
 
 const type = fc.constantFrom('cn', 'ou', 'uid', 'dc', '1.2.3')
 const value = fc

@@ -1,10 +1,10 @@
 import { startFakeHttp } from '@muster/testkit/fake-http'
 import t, { type Test } from 'tap'
 import { samplePopulation } from '../src/conformance/index.ts'
-import type { Checkpoint, Connector } from '../src/index.ts'
 import { oktaNotifications } from '../src/okta/notifications.ts'
 import { positions } from '../src/okta/position.ts'
-import { openOkta, readAll } from './support/open-okta.ts'
+import { hear, hearDelta } from './support/hear.ts'
+import { openOkta } from './support/open-okta.ts'
 
 const hour = 3_600_000
 
@@ -23,14 +23,9 @@ async function openYesterday(t: Test) {
   return { ...opened, connector: await open(), since: at(hour), at }
 }
 
-function deltaOf(connector: Connector, since: Checkpoint | undefined) {
-  if (connector.delta === undefined || since === undefined) throw new Error('there is no delta')
-  return readAll(connector.delta(since))
-}
-
 t.test('a delta reads what has changed and nothing else, and comes to an end', async (t) => {
   const { fake, connector, since } = await openYesterday(t)
-  const quiet = await deltaOf(connector, since)
+  const quiet = await hearDelta(connector, since)
   t.match(quiet, { users: [], groups: [], edges: [], removed: [], complete: 'changes' })
   t.equal(fake.asked.length, 3, 'the System Log always names a next page')
   const { directory } = fake
@@ -40,7 +35,7 @@ t.test('a delta reads what has changed and nothing else, and comes to an end', a
   const [goneUser, goneGroup] = [directory.idOf('u-00005'), directory.idOf('g-department')]
   directory.removeUser(goneUser)
   directory.removeGroup(goneGroup)
-  const { users, groups, edges, removed, checkpoint } = await deltaOf(connector, since)
+  const { users, groups, edges, removed, checkpoint } = await hearDelta(connector, since)
   t.strictSame(
     users.map((user) => user.displayName),
     ['New Name'],
@@ -54,7 +49,7 @@ t.test('a delta reads what has changed and nothing else, and comes to an end', a
     'deactivated is missing; and what the log says is gone',
   )
   t.equal(
-    (await deltaOf(connector, checkpoint)).users.length,
+    (await hearDelta(connector, checkpoint)).users.length,
     1,
     'the next one looks back behind the beginning of this',
   )
@@ -62,12 +57,12 @@ t.test('a delta reads what has changed and nothing else, and comes to an end', a
 
 t.test('a delta needs the System Log as far as it looks back', async (t) => {
   const { fake, connector, since, at } = await openYesterday(t)
-  await t.rejects(deltaOf(connector, at(91 * 24 * hour)), { code: 'checkpointExpired', message: /forgotten/ })
+  await t.rejects(hearDelta(connector, at(91 * 24 * hour)), { code: 'checkpointExpired', message: /forgotten/ })
   fake.deny('logs')
-  await t.rejects(deltaOf(connector, since), { code: 'checkpointExpired', message: /System Log/ })
-  const { checkpoint } = await readAll(connector.snapshot())
+  await t.rejects(hearDelta(connector, since), { code: 'checkpointExpired', message: /System Log/ })
+  const { checkpoint } = await hear(connector.snapshot())
   await t.rejects(
-    deltaOf(connector, checkpoint),
+    hearDelta(connector, checkpoint),
     { code: 'checkpointExpired' },
     'and a snapshot without it promises none',
   )
@@ -76,10 +71,10 @@ t.test('a delta needs the System Log as far as it looks back', async (t) => {
 t.test('a place that Okta has forgotten begins its list again', async (t) => {
   const { fake, open } = await openYesterday(t)
   const config = { pageSize: 5 }
-  const whole = await readAll((await open(config)).snapshot())
+  const whole = await hear((await open(config)).snapshot())
   for (const [index, { checkpoint }] of whole.pages.slice(0, -1).entries()) {
     fake.forgetCursors()
-    const behind = await readAll((await open(config)).snapshot(checkpoint))
+    const behind = await hear((await open(config)).snapshot(checkpoint))
     const known = new Set(
       [...whole.pages.slice(0, index + 1).flatMap(({ upsert }) => upsert), ...behind.users].flatMap((one) =>
         one.kind === 'user' ? one.id : [],

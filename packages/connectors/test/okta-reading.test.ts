@@ -3,7 +3,8 @@ import type { FakeAnswer, FakeDeed, FakeRequest } from '@muster/testkit/fake-htt
 import t from 'tap'
 import { samplePopulation } from '../src/conformance/index.ts'
 import { ConnectorError, fetchOktaUsers } from '../src/index.ts'
-import { openOkta, readAll } from './support/open-okta.ts'
+import { hear, lastOf } from './support/hear.ts'
+import { openOkta } from './support/open-okta.ts'
 
 const profile = {
   email: 'Jane.Doe@acme.test',
@@ -21,7 +22,7 @@ const profile = {
 t.test('a user is what Okta has of it, without what changes by itself', async (t) => {
   const { fake, open } = await openOkta(t)
   const { id } = fake.directory.addUser({ userName: 'jane@acme.test', displayName: 'Jane Doe', profile })
-  const before = await readAll((await open()).snapshot())
+  const before = await hear((await open()).snapshot())
   const [jane] = before.users
   t.match(jane, {
     id,
@@ -38,7 +39,7 @@ t.test('a user is what Okta has of it, without what changes by itself', async (t
   t.strictSame(jane?.emails, [{ value: 'Jane.Doe@acme.test' }], 'an address for recovery is nobody else’s affair')
   t.notOk(Object.keys(jane?.attributes ?? {}).some((name) => /^_|last|credentials|Changed/.test(name)))
   fake.logIn(id)
-  t.strictSame((await readAll((await open()).snapshot())).users, before.users, 'to log in changes nobody')
+  t.strictSame((await hear((await open()).snapshot())).users, before.users, 'to log in changes nobody')
 })
 
 t.test('who is active, by every status that Okta has', async (t) => {
@@ -48,7 +49,7 @@ t.test('who is active, by every status that Okta has', async (t) => {
   for (const status of statuses) fake.setStatus(fake.directory.addUser({ userName: status }).id, status)
   const group = fake.directory.addGroup({ name: 'All', members: [...fake.directory.users.keys()] })
 
-  const { users, problems, edges, complete } = await readAll((await open()).snapshot())
+  const { users, problems, edges, complete } = await hear((await open()).snapshot())
   t.strictSame(
     users.filter((user) => user.active).map((user) => user.userName),
     active,
@@ -61,7 +62,7 @@ t.test('who is active, by every status that Okta has', async (t) => {
   t.equal(edges.length, statuses.length - 1, 'who is deactivated is in no group')
   t.equal(complete, 'all')
 
-  const all = await readAll((await open({ includeDeprovisioned: true })).snapshot())
+  const all = await hear((await open({ includeDeprovisioned: true })).snapshot())
   t.match(
     all.users.find((user) => user.userName === 'DEPROVISIONED'),
     { active: false },
@@ -73,13 +74,13 @@ t.test('who is active, by every status that Okta has', async (t) => {
 t.test('the group Everyone is read where it is asked for', async (t) => {
   const { fake, open } = await openOkta(t)
   fake.directory.populate(samplePopulation(3))
-  const without = await readAll((await open()).snapshot())
+  const without = await hear((await open()).snapshot())
   t.notOk(without.groups.some(({ name }) => name === 'Everyone'))
   t.notOk(
     fake.asked.some((request) => request.includes('everyone')),
     'and its members are not asked for',
   )
-  const { groups, edges } = await readAll((await open({ includeEveryone: true })).snapshot())
+  const { groups, edges } = await hear((await open({ includeEveryone: true })).snapshot())
   const everyone = groups.find(({ name }) => name === 'Everyone')
   t.equal(edges.filter(({ groupId }) => groupId === everyone?.id).length, 3)
 })
@@ -97,7 +98,7 @@ t.test('a group that is deleted while groups are read is left out, and the other
       return answer
     },
   })
-  const { groups, complete } = await readAll((await open({ pageSize: 5 })).snapshot())
+  const { groups, complete } = await hear((await open({ pageSize: 5 })).snapshot())
   t.strictSame(groups.map(({ name }) => name).sort(), ['All of acme.test', 'Team'])
   t.equal(complete, 'all')
 })
@@ -115,13 +116,13 @@ t.test('a test tells what an account may not see', async (t) => {
 
 t.test('nothing at all is not everybody gone where Okta shows that there is somebody', async (t) => {
   const { fake, open } = await openOkta(t, { showsOwner: true })
-  await t.rejects(readAll((await open()).snapshot()), { code: 'permission', message: /none of them/ })
+  await t.rejects(hear((await open()).snapshot()), { code: 'permission', message: /none of them/ })
   await t.rejects((await open()).check(), { code: 'permission' })
   const limited = await openOkta(t, { seesEveryone: false })
   limited.fake.directory.addUser({ userName: 'one@acme.test' })
-  await t.rejects(readAll((await limited.open()).snapshot()), { code: 'permission', message: /no group/ })
+  await t.rejects(hear((await limited.open()).snapshot()), { code: 'permission', message: /no group/ })
   fake.directory.addUser({ userName: 'one@acme.test' })
-  t.equal((await readAll((await open()).snapshot())).complete, 'all')
+  t.equal((await hear((await open()).snapshot())).complete, 'all')
 })
 
 t.test('scripts read all users, or none', async (t) => {
@@ -146,11 +147,8 @@ t.test('who comes back while the lists are read is on one of them', async (t) =>
       return answer
     },
   })
-  const { users, complete } = await readAll((await open({ includeDeprovisioned: true })).snapshot())
-  t.match(
-    users.findLast((user) => user.id === id),
-    { active: true },
-  )
+  const { users, complete } = await hear((await open({ includeDeprovisioned: true })).snapshot())
+  t.match(lastOf(users, id), { active: true })
   t.equal(complete, 'all')
 })
 
@@ -164,7 +162,7 @@ t.test('a group that is there is not left out, whatever Okta says of its members
       return /groups\/.*\/users$/.test(path) ? { status: 404, body: { errorCode: 'E0000007' } } : answer
     },
   })
-  await t.rejects(readAll((await open()).snapshot()), { code: 'permission', message: /not who is in it/ })
+  await t.rejects(hear((await open()).snapshot()), { code: 'permission', message: /not who is in it/ })
 })
 
 t.test('what goes wrong holds no secret, down to its causes', async (t) => {
@@ -174,7 +172,7 @@ t.test('what goes wrong holds no secret, down to its causes', async (t) => {
   const deeds: FakeDeed[] = ['reset', 'truncate', 'gone', said({ errorCode: 'E0000011', errorSummary: 'x@acme.test' })]
   for (const does of deeds) {
     await fake.script({ at: 2, onwards: true, does })
-    const error: unknown = await readAll((await open()).snapshot()).catch((reason: unknown) => reason)
+    const error: unknown = await hear((await open()).snapshot()).catch((reason: unknown) => reason)
     const text = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true })
     t.match(text, /ConnectorError/)
     t.notMatch(text, fake.config.apiToken)
@@ -189,5 +187,5 @@ t.test('nobody is listed, and a group has somebody', async (t) => {
     return path === '/api/v1/users' ? { ...answer, headers: {}, body: [] } : answer
   }
   await fake.script({ at: 1, onwards: true, does: hidden })
-  await t.rejects(readAll((await open()).snapshot()), { code: 'permission', message: /none of them/ })
+  await t.rejects(hear((await open()).snapshot()), { code: 'permission', message: /none of them/ })
 })

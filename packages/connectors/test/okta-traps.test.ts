@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { type FakeDeed, startFakeHttp } from '@muster/testkit/fake-http'
+import type { FakeDeed } from '@muster/testkit/fake-http'
 import t, { type Test } from 'tap'
 import { samplePopulation } from '../src/conformance/index.ts'
 import { createPace } from '../src/http/pace.ts'
+import type { OktaConfig } from '../src/okta/config.ts'
 import { nextPath } from '../src/okta/next-path.ts'
 import { mindLimit, untilReset } from '../src/okta/rate-limit.ts'
-import { authorizationsOf, openOkta, readAll } from './support/open-okta.ts'
+import { hear, hearDelta } from './support/hear.ts'
+import { openOkta } from './support/open-okta.ts'
+import type { Exchange } from './support/source-context.ts'
 
 const client = {
   clientId: '0oaFakeClient',
@@ -31,54 +29,15 @@ async function openApp(
     keyId: client.keyId,
     pageSize: 5,
   }
-  return { ...opened, config, server }
+  const open = (changes: Partial<OktaConfig> = {}) => opened.open({ apiToken: undefined, ...config, ...changes })
+  return { ...opened, config, server, open }
 }
 
-const tokenRequests = (asked: readonly string[]) => asked.filter((request) => request.includes('/oauth2/')).length
+/** How each request for data says who asks. */
+const authorizationsIn = (exchanges: readonly Exchange[]) =>
+  exchanges.flatMap(({ call }) => new Headers(call.headers).get('authorization') ?? [])
 
-t.test('nothing comes from environment variables or the home folder, whatever is missing', async (t) => {
-  const { fake } = await openOkta(t)
-  fake.directory.populate(samplePopulation(2))
-  const other = await startFakeHttp({ answer: () => ({ body: [] }), isPlace: () => true })
-  t.teardown(other.close)
-  const home = t.testdir({})
-  const poison = `okta:\n  client:\n    orgUrl: ${other.origin}\n    token: other-tenants-token\n    clientId: other\n    scopes: okta.users.manage\n    authorizationMode: PrivateKey\n    privateKey: "{}"\n`
-  await mkdir(join(home, '.okta'))
-  for (const file of ['.okta/okta.yaml', 'okta.yaml']) await writeFile(join(home, file), poison)
-  const names = ['ORGURL', 'TOKEN', 'CLIENTID', 'SCOPES', 'PRIVATEKEY', 'KEYID', 'AUTHORIZATIONMODE']
-  const poisoned = names.flatMap((name) => [
-    [`OKTA_CLIENT_${name}`, name === 'ORGURL' ? other.origin : 'other-tenants'],
-    [`OKTA_TESTING_${name}`, 'true'],
-  ])
-  const proxies = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].map((name) => [
-    name,
-    other.origin,
-  ])
-  const env = { ...process.env, HOME: home, ...Object.fromEntries([...poisoned, ...proxies]) }
-  const seen = await authorizationsOf(fake)
-  const { domain } = fake.config
-  const configs = [
-    fake.config,
-    { domain },
-    { domain, clientId: 'mine' },
-    { domain, privateKey: 'mine' },
-    { domain: '' },
-  ]
-  const script = fileURLToPath(import.meta.resolve('./support/okta-in-poisoned-home.ts'))
-  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(configs)], { env, cwd: home })
-  const { outcomes, loaded } = JSON.parse(stdout) as { outcomes: string[]; loaded: string[] }
-  t.strictSame(outcomes, ['read 2', 'invalidValue', 'invalidValue', 'invalidValue', 'invalidValue'])
-  t.strictSame(other.asked, [], 'nobody else is asked')
-  t.strictSame([...new Set(seen)], [`SSWS ${fake.config.apiToken}`])
-  t.ok(
-    loaded.some((file) => file.endsWith('/http.js')),
-    'the transport is that of the SDK',
-  )
-  t.notOk(
-    loaded.some((file) => /config-loader|collection|\/client\.js|generated\/apis/.test(file)),
-    'and no more of it',
-  )
-})
+const tokenRequests = (asked: readonly string[]) => asked.filter((request) => request.includes('/oauth2/')).length
 
 t.test('every 429 is waited for as long as it says, and a while when it does not', async (t) => {
   const { fake, open, waits } = await openOkta(t)
@@ -97,28 +56,22 @@ t.test('every 429 is waited for as long as it says, and a while when it does not
   for (const [name, { headers, from, to }] of Object.entries(answers)) {
     waits.splice(0)
     await fake.script({ at: 2, onwards: false, does: { status: 429, headers, body: { errorCode: 'E0000047' } } })
-    t.equal((await readAll((await open()).snapshot())).complete, 'all', name)
+    t.equal((await hear((await open()).snapshot())).complete, 'all', name)
     t.equal(fake.struck(), 1)
     t.ok(waits.length > 0 && waits.every((wait) => wait >= from && wait <= to), `${name}: ${waits}`)
   }
 })
 
 t.test('what the SDK gives up on is tried again, and every request has an end', async (t) => {
-  const { fake, open, outbound } = await openOkta(t)
+  const { fake, open, exchanges } = await openOkta(t)
   fake.directory.populate(samplePopulation(2))
-  const timeouts = new Set<number>()
-  const send = outbound.send
-  outbound.send = (url, call) => {
-    timeouts.add(call.timeoutMilliseconds)
-    return send(url, call)
-  }
   const deeds: FakeDeed[] = ['reset', 'truncate', { status: 500, body: {} }, { status: 503, body: '' }]
   for (const does of deeds) {
     await fake.script({ at: 2, onwards: false, does })
-    t.equal((await readAll((await open()).snapshot())).complete, 'all')
+    t.equal((await hear((await open()).snapshot())).complete, 'all')
     t.equal(fake.struck(), 1)
   }
-  t.strictSame([...timeouts], [60_000])
+  t.strictSame([...new Set(exchanges.map(({ call }) => call.timeoutMilliseconds))], [60_000])
 })
 
 t.test('a rest is taken when little of the limit is left, and not for what says nothing of it', async (t) => {
@@ -157,7 +110,7 @@ t.test('next pages are where the organization is', async (t) => {
   fake.directory.populate(samplePopulation(2))
   const link = '<https://elsewhere.test/api/v1/users?after=x>; rel="next"'
   await fake.script({ at: 2, onwards: true, does: (answer) => ({ ...answer, headers: { ...answer.headers, link } }) })
-  await t.rejects(readAll((await open()).snapshot()), { code: 'protocol', message: /not its own/ })
+  await t.rejects(hear((await open()).snapshot()), { code: 'protocol', message: /not its own/ })
   const origin = 'https://acme.okta.com'
   const path = '/api/v1/users?filter=a%20eq%20%221,2%22&after=x'
   const links = [
@@ -169,7 +122,7 @@ t.test('next pages are where the organization is', async (t) => {
   for (const [text, next] of links) t.equal(nextPath({ headers: { link: text } }, origin), next, text)
   for (const does of [{ body: { users: [] } }, { body: '<html>' }, { body: [{ status: 'ACTIVE' }] }]) {
     await fake.script({ at: 2, onwards: true, does })
-    await t.rejects(readAll((await open()).snapshot()), { code: 'protocol' })
+    await t.rejects(hear((await open()).snapshot()), { code: 'protocol' })
   }
   for (const [status, code] of [
     [301, 'configuration'],
@@ -177,44 +130,42 @@ t.test('next pages are where the organization is', async (t) => {
     [400, 'protocol'],
   ] as const) {
     await fake.script({ at: 2, onwards: true, does: { status, body: '' } })
-    await t.rejects(readAll((await open()).snapshot()), { code }, String(status))
+    await t.rejects(hear((await open()).snapshot()), { code }, String(status))
   }
 })
 
 t.test('an app reads with tokens, got once for all who ask, and again when they end', async (t) => {
-  const { fake, open, config } = await openApp(t)
-  const seen = await authorizationsOf(fake)
-  const connector = await open({}, config)
-  t.equal((await readAll(connector.snapshot())).users.length, 13)
+  const { fake, open, exchanges } = await openApp(t)
+  const connector = await open()
+  t.equal((await hear(connector.snapshot())).users.length, 13)
   t.equal(tokenRequests(fake.asked), 1)
-  t.ok(seen.every((header) => header.startsWith('Bearer ')))
+  t.ok(authorizationsIn(exchanges).every((header) => header.startsWith('Bearer ')))
   fake.server?.revoke()
   t.equal((await connector.check()).userCount, 13, 'one that was revoked is replaced')
   t.equal(tokenRequests(fake.asked), 2)
 })
 
 t.test('an app proves that it has its key where that is asked for', async (t) => {
-  const { fake, open, config } = await openApp(t, { requiresProof: true })
-  const seen = await authorizationsOf(fake)
-  t.equal((await readAll((await open({}, config)).snapshot())).users.length, 13)
+  const { fake, open, exchanges } = await openApp(t, { requiresProof: true })
+  t.equal((await hear((await open()).snapshot())).users.length, 13)
+  const seen = authorizationsIn(exchanges)
   t.ok(seen.length > 3 && seen.every((header) => header.startsWith('DPoP ')))
   t.equal(tokenRequests(fake.asked), 3, 'without a proof, with one, with one for the nonce')
 })
 
 t.test('an app without the System Log reads everything each time', async (t) => {
-  const { open, config } = await openApp(t, { scopes: ['okta.users.read', 'okta.groups.read'] })
-  const connector = await open({}, config)
+  const { open } = await openApp(t, { scopes: ['okta.users.read', 'okta.groups.read'] })
+  const connector = await open()
   t.match((await connector.check()).warnings.join(), /System Log/)
-  const { checkpoint = '' } = await readAll(connector.snapshot())
-  await t.rejects(readAll(connector.delta?.(checkpoint as never) as never), { code: 'checkpointExpired' })
+  const { checkpoint } = await hear(connector.snapshot())
+  await t.rejects(hearDelta(connector, checkpoint), { code: 'checkpointExpired' })
 })
 
 t.test('a refusal is no token, and says nothing that is secret', async (t) => {
-  const { fake, open, config } = await openApp(t, { scopes: ['okta.users.read'] })
-  const seen = await authorizationsOf(fake)
-  await t.rejects((await open({}, config)).check(), { code: 'permission', message: /400 \(invalid_scope\)/ })
+  const { open, exchanges } = await openApp(t, { scopes: ['okta.users.read'] })
+  await t.rejects((await open()).check(), { code: 'permission', message: /400 \(invalid_scope\)/ })
   const other = await openApp(t)
-  await t.rejects((await open({}, { ...config, privateKey: other.config.privateKey })).check(), { code: 'credentials' })
-  await t.rejects((await open({}, { ...config, keyId: 'another' })).check(), { code: 'credentials' })
-  t.strictSame(seen, [], 'nothing is asked for with what is no token')
+  await t.rejects((await open({ privateKey: other.config.privateKey })).check(), { code: 'credentials' })
+  await t.rejects((await open({ keyId: 'another' })).check(), { code: 'credentials' })
+  t.strictSame(authorizationsIn(exchanges), [], 'nothing is asked for with what is no token')
 })

@@ -6,7 +6,7 @@ import {
   ListUsersCommand,
   type User,
 } from '@aws-sdk/client-identitystore'
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError } from '../connector-error.ts'
 import { createPace } from '../http/pace.ts'
 import { createSourceFetch } from '../http/source-fetch.ts'

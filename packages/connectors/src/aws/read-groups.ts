@@ -1,5 +1,5 @@
 import type { Group, GroupMembership } from '@aws-sdk/client-identitystore'
-import { type Batch, emptyBatch } from '../batch.ts'
+import { type Batch, emptyBatch, recordsPerBatch } from '../batch.ts'
 import { inOrder } from '../http/in-order.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceGroup, SourceMembership } from '../source-record.ts'
@@ -9,10 +9,6 @@ import { idOf } from './id-of.ts'
 import type { IdentityStore, ListPage } from './identity-store.ts'
 import { listPages } from './list-pages.ts'
 
-/** Groups whose members are asked for at once. */
-const groupsAhead = 4
-const recordsPerBatch = 1_000
-
 /** A part of a group's members; that there are no more; that there is no such group any more. */
 type Part = ListPage<GroupMembership> | 'end' | 'gone'
 
@@ -21,7 +17,7 @@ export async function* readGroups(store: IdentityStore, groups: readonly Group[]
   const known = groups.map(sourceGroupOf)
   const named = known.filter((group) => 'kind' in group)
   let batch = { ...emptyBatch(), problems: known.filter((group) => 'code' in group) }
-  for await (const { group, first, rest } of inOrder(named, groupsAhead, (group) => begin(store, group))) {
+  for await (const { group, first, rest } of inOrder(named, (group) => begin(store, group))) {
     if (first === 'gone') continue
     batch.upsert.push(group)
     for (let part: Part = first; part !== 'end'; part = await nextOf(rest)) {

@@ -1,10 +1,11 @@
+import { codeOf, errorDocument } from '../http/error-document.ts'
 import { jsonOf } from '../http/source-answer.ts'
 import type { SourceAnswer, SourceFetch } from '../http/source-fetch.ts'
 import { type AwsFault, failureOfFault } from './aws-error.ts'
 
 const service = 'The Identity Store'
 /** Names of the model, and nothing that could be about somebody. */
-const codeText = /^[A-Za-z_]{1,64}$/
+const codeForm = /^[A-Za-z_]{1,64}$/
 
 /** A request as the SDK has signed it. */
 interface SignedRequest {
@@ -44,32 +45,17 @@ export function requestHandlerOver(fetch: SourceFetch) {
 }
 
 /** AWS JSON 1.1: the code stands in the body with its namespace, or in a header. */
-function faultOf({ headers, body }: SourceAnswer): AwsFault {
-  const said = parsed(body)
-  const code = textOf(said.__type ?? said.code ?? headers['x-amzn-errortype'])?.split(':')[0]
+function faultOf(answer: SourceAnswer): AwsFault {
+  const said = errorDocument(answer)
+  const named = said.__type ?? said.code ?? answer.headers['x-amzn-errortype']
+  const [code] = typeof named === 'string' ? named.split(':') : []
   const seconds = Number(said.RetryAfterSeconds)
   return {
-    code: codeOf(code?.split('#').at(-1)),
-    reason: codeOf(textOf(said.Reason)),
-    resourceType: codeOf(textOf(said.ResourceType)),
+    code: codeOf(code?.split('#').at(-1), codeForm),
+    reason: codeOf(said.Reason, codeForm),
+    resourceType: codeOf(said.ResourceType, codeForm),
     retryAfterSeconds: seconds > 0 ? seconds : undefined,
   }
-}
-
-function parsed(body: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(body))
-  } catch {
-    return {}
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function codeOf(text: string | undefined): string | undefined {
-  return text !== undefined && codeText.test(text) ? text : undefined
 }
 
 /** A string method of the SDK's bytes warns on the console. */

@@ -30,6 +30,11 @@ export function relatedIn(object: GraphObject, property: 'members' | 'manager'):
   })
 }
 
+/** The id of a manager that was asked for with the user (`$expand`). */
+export function expandedId({ manager }: GraphObject): string | undefined {
+  return typeof manager === 'object' && manager !== null && 'id' in manager ? String(manager.id) : undefined
+}
+
 function malformed(property: string): ConnectorError {
   return new ConnectorError('protocol', `Microsoft Graph answered with ${property} that name nobody.`)
 }

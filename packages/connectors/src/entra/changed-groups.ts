@@ -1,8 +1,8 @@
 import { type Batch, emptyBatch, take } from '../batch.ts'
 import { isRemoved, onceEach, relatedIn } from './annotations.ts'
-import type { Tracking } from './changed-users.ts'
 import type { GraphObject } from './graph-page.ts'
 import { hidesMembers, toGroup, toMembership } from './group-record.ts'
+import type { Tracking } from './tracking.ts'
 import { wholeObjects } from './whole-objects.ts'
 
 /**

@@ -1,24 +1,9 @@
 import { type Batch, emptyBatch, take } from '../batch.ts'
-import { isRemoved, onceEach, type Related, relatedIn } from './annotations.ts'
-import type { EntraConfig } from './config.ts'
-import type { Graph } from './graph.ts'
+import { expandedId, isRemoved, onceEach, type Related, relatedIn } from './annotations.ts'
 import type { GraphObject } from './graph-page.ts'
-import type { RoundPosition } from './position.ts'
+import type { Tracking } from './tracking.ts'
 import { isGuest, toUser } from './user-record.ts'
 import { wholeObjects } from './whole-objects.ts'
-
-/** How a tracked round is read. */
-export interface Tracking {
-  graph: Graph
-  config: EntraConfig
-  round: RoundPosition['round']
-  /** Ids of users whose manager this round has told of already. */
-  told: Set<string>
-  /** Ids of groups that hide their members and have shown none of them on some page of this round. */
-  silent: Set<string>
-  /** Whether the round goes on behind pages that neither knows of. */
-  isResumed: boolean
-}
 
 /**
  * The users of a page. A page may say only what has changed of a user, and tells of a manager only when that one has changed; such users
@@ -48,11 +33,6 @@ function isPart(object: GraphObject, { round, told, isResumed }: Tracking): bool
   const managers = relatedIn(object, 'manager')
   if (managers === undefined) return isResumed || told.has(object.id)
   return managers.every(({ isRemoved }) => isRemoved)
-}
-
-/** The id of a manager that was expanded. */
-export function expandedId({ manager }: GraphObject): string | undefined {
-  return typeof manager === 'object' && manager !== null && 'id' in manager ? String(manager.id) : undefined
 }
 
 /**

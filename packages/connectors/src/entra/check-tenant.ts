@@ -1,15 +1,13 @@
 import type { CheckResult } from '../connector.ts'
 import { ConnectorError } from '../connector-error.ts'
+import { countUsers } from '../count-users.ts'
 import type { EntraConfig } from './config.ts'
 import { followLinks } from './follow-links.ts'
 import type { Graph } from './graph.ts'
-import { toGraphPage } from './graph-page.ts'
+import { type GraphObject, toGraphPage } from './graph-page.ts'
 import { phases } from './position.ts'
 import { queryOf } from './selected.ts'
 import { isGuest } from './user-record.ts'
-
-/** How long users are counted where Graph does not count them itself. */
-const countMilliseconds = 10_000
 
 /** Counts the users, and looks whether groups, members and changes can be read. @throws ConnectorError */
 export async function checkTenant(graph: Graph, config: EntraConfig): Promise<CheckResult> {
@@ -32,15 +30,10 @@ async function countByIndex(graph: Graph, { includeGuests }: EntraConfig): Promi
   return { userCount: Number(text) }
 }
 
-async function countByList(graph: Graph, { includeGuests }: EntraConfig) {
-  const end = performance.now() + countMilliseconds
-  let userCount = 0
-  const first = graph.url(`/users${queryOf({ select: 'id,userType', top: '999' })}`)
-  for await (const { objects, nextLink } of followLinks(graph, first)) {
-    userCount += objects.filter((object) => includeGuests !== false || !isGuest(object)).length
-    if (nextLink !== undefined && performance.now() > end) return { userCount, countedInPart: true }
-  }
-  return { userCount }
+function countByList(graph: Graph, { includeGuests }: EntraConfig): ReturnType<typeof countUsers> {
+  const pages = followLinks(graph, graph.url(`/users${queryOf({ select: 'id,userType', top: '999' })}`))
+  const isRead = (object: GraphObject) => includeGuests !== false || !isGuest(object)
+  return countUsers(pages, ({ objects }) => objects.filter(isRead).length)
 }
 
 /** Asks for changes from now on, which costs nothing. */

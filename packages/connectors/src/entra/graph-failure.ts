@@ -1,4 +1,5 @@
 import { ConnectorError, type ConnectorFailure } from '../connector-error.ts'
+import { codeOf, errorDocument, objectOf } from '../http/error-document.ts'
 import { failureOfStatus } from '../http/source-answer.ts'
 import type { SourceAnswer } from '../http/source-fetch.ts'
 
@@ -33,7 +34,7 @@ const places: ReadonlySet<string> = new Set(['$deltatoken', '$skiptoken'])
 
 /** What an answer of Graph to a URL means that is no success. Its words are not repeated: they may name people. */
 export function failureOfGraph(answer: SourceAnswer, url: string): ConnectorError {
-  const said = codeOf(answer.body)
+  const said = codeIn(answer)
   const { code, message, retryAfterMilliseconds } = failureOfStatus('Microsoft Graph', answer, said)
   const meant = statuses[answer.status] ?? (answer.status < 500 ? codes[said?.toLowerCase() ?? ''] : undefined)
   const isForgotten = refusals.has(answer.status) && isPlace(url) && !isGone(answer)
@@ -41,8 +42,8 @@ export function failureOfGraph(answer: SourceAnswer, url: string): ConnectorErro
 }
 
 /** Whether Graph says that an object is not there (any more). A 404 alone may be of anything between us and Graph. */
-export function isGone({ status, body }: Pick<SourceAnswer, 'status' | 'body'>): boolean {
-  return status === 404 && gone.has(codeOf(body)?.toLowerCase() ?? '')
+export function isGone(answer: Pick<SourceAnswer, 'status' | 'body'>): boolean {
+  return answer.status === 404 && gone.has(codeIn(answer)?.toLowerCase() ?? '')
 }
 
 /** A place that was given out: whoever asks for the latest names none. */
@@ -51,11 +52,6 @@ function isPlace(url: string): boolean {
   return query.some(([name, value]) => places.has(name.toLowerCase()) && value !== 'latest')
 }
 
-function codeOf(body: string): string | undefined {
-  try {
-    const code: unknown = JSON.parse(body)?.error?.code
-    return typeof code === 'string' && /^[\w.-]{1,64}$/.test(code) ? code : undefined
-  } catch {
-    return undefined
-  }
+function codeIn(answer: Pick<SourceAnswer, 'body'>): string | undefined {
+  return codeOf(objectOf(errorDocument(answer).error).code, /^[\w.-]{1,64}$/)
 }

@@ -1,4 +1,4 @@
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { createPace, type Pace } from '../http/pace.ts'
 import { jsonOf } from '../http/source-answer.ts'
 import { createSourceFetch, type SourceAnswer, type SourceFetch, type SourceRequest } from '../http/source-fetch.ts'

@@ -8,7 +8,6 @@ import type { Position } from './position.ts'
 import { queryOf } from './selected.ts'
 
 const membersPerPage = '999'
-const groupsAhead = 4
 const membersQuery = queryOf({ select: 'id', top: membersPerPage })
 
 /** Where the groups of a page stand behind some of their records. */
@@ -26,7 +25,7 @@ export async function* listedGroups(
   const index = groups.findIndex(({ id }) => id === last)
   const left = groups.slice(from === undefined ? index + 1 : Math.max(0, index))
   const beginOf = (group: GraphObject) => beginMembers(graph, group, group.id === last ? from : undefined)
-  for await (const begin of inOrder(left, groupsAhead, beginOf)) {
+  for await (const begin of inOrder(left, beginOf)) {
     // Deleted since it was listed.
     if (begin === undefined) continue
     const { group, first, link } = begin

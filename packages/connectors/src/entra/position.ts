@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { checkpointCodec } from '../checkpoint-codec.ts'
+import type { UnderWay } from '../round-position.ts'
 import type { EntraConfig } from './config.ts'
 
 /** What a round reads in turn. */
@@ -29,11 +30,7 @@ const position = Type.Object({
 export type Position = Static<typeof position>
 
 /** The steps of a round that is under way. */
-export type RoundPosition = Position & Required<Pick<Position, 'round' | 'phase'>>
-
-export function isUnderWay(position: Position): position is RoundPosition {
-  return position.round !== undefined && position.phase !== undefined
-}
+export type RoundPosition = UnderWay<Position>
 
 export const positions = checkpointCodec({
   version: 1,

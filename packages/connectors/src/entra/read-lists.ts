@@ -1,6 +1,6 @@
-import { type Batch, emptyBatch, take } from '../batch.ts'
+import { type Batch, emptyBatch, recordsPerBatch, take } from '../batch.ts'
 import type { Page } from '../page.ts'
-import { expandedId } from './changed-users.ts'
+import { expandedId } from './annotations.ts'
 import type { EntraConfig } from './config.ts'
 import { followLinks } from './follow-links.ts'
 import type { Graph } from './graph.ts'
@@ -13,7 +13,6 @@ import { isGuest, toUser } from './user-record.ts'
 /** Graph hands out no more users at once when their managers are expanded. */
 const usersPerPage = '100'
 const groupsPerPage = '100'
-const recordsPerBatch = 1_000
 
 const usersPath = `/users${queryOf({ select: userProperties.join(','), expand: expandedManager, top: usersPerPage })}`
 const groupsPath = `/groups${queryOf({ select: groupProperties.join(','), top: groupsPerPage })}`

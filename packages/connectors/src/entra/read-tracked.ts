@@ -1,13 +1,14 @@
 import { ConnectorError } from '../connector-error.ts'
 import type { Page } from '../page.ts'
 import { changedGroups } from './changed-groups.ts'
-import { changedUsers, type Tracking } from './changed-users.ts'
+import { changedUsers } from './changed-users.ts'
 import type { EntraConfig } from './config.ts'
 import { followLinks } from './follow-links.ts'
 import type { Graph } from './graph.ts'
 import { type GraphPage, toGraphPage } from './graph-page.ts'
 import { type Phase, phases, positions, type RoundPosition } from './position.ts'
 import { groupProperties, queryOf, userProperties } from './selected.ts'
+import type { Tracking } from './tracking.ts'
 
 /** The first pages of a round that reads everything. Graph keeps what is selected in its links, and allows of no page size. */
 const beginnings: Record<Phase, string> = {

@@ -1,4 +1,5 @@
 import { ConnectorError, type ConnectorFailure } from '../connector-error.ts'
+import { codeOf, errorDocument } from '../http/error-document.ts'
 import { failureOfStatus } from '../http/source-answer.ts'
 import type { SourceAnswer } from '../http/source-fetch.ts'
 
@@ -45,7 +46,7 @@ const words: Readonly<Record<string, ConnectorFailure>> = {
 
 /** What an answer of the sign-in means that is no token. */
 export function failureOfSignIn(answer: SourceAnswer): ConnectorError {
-  const { error, number } = saidBy(answer.body)
+  const { error, number } = saidBy(answer)
   const said = number === undefined ? error : `AADSTS${number}`
   const { code, message, retryAfterMilliseconds } = failureOfStatus(source, answer, said)
   // Who is in trouble or asked too often says so by its status, whatever else it says.
@@ -53,15 +54,8 @@ export function failureOfSignIn(answer: SourceAnswer): ConnectorError {
   return new ConnectorError(meant ?? words[error ?? ''] ?? code, message, { retryAfterMilliseconds })
 }
 
-function saidBy(body: string): { error?: string; number?: number } {
-  try {
-    const { error, error_codes: codes } = JSON.parse(body) ?? {}
-    const [number] = Array.isArray(codes) ? codes : []
-    return {
-      ...(typeof error === 'string' && /^\w{1,64}$/.test(error) && { error }),
-      ...(Number.isSafeInteger(number) && { number }),
-    }
-  } catch {
-    return {}
-  }
+function saidBy(answer: SourceAnswer): { error: string | undefined; number: number | undefined } {
+  const { error, error_codes: codes } = errorDocument(answer)
+  const [number]: unknown[] = Array.isArray(codes) ? codes : []
+  return { error: codeOf(error, /^\w{1,64}$/), number: Number.isSafeInteger(number) ? Number(number) : undefined }
 }

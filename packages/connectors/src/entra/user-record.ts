@@ -1,11 +1,8 @@
+import { mailAddresses } from '../mail-addresses.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceUser } from '../source-record.ts'
 import { documentOf } from './document.ts'
 import type { GraphObject } from './graph-page.ts'
-
-/** How Exchange marks addresses for mail among those of all kinds, the primary one by capitals. */
-const mailAddress = /^smtp:/i
-const primaryMailAddress = /^SMTP:/
 
 /** Guests are users of other organizations; who has no type is a member. */
 export function isGuest({ userType }: GraphObject): boolean {
@@ -31,22 +28,13 @@ export function toUser(object: GraphObject, managerId: string | undefined): Sour
     userName: userPrincipalName,
     active: object.accountEnabled,
     ...(typeof displayName === 'string' && displayName !== '' && { displayName }),
-    emails: addressesOf(object).map((value) => ({ value })),
+    emails: mailAddresses({
+      mail: textsOf(object, 'mail'),
+      proxies: textsOf(object, 'proxyAddresses'),
+      others: textsOf(object, 'otherMails'),
+    }),
     attributes: { ...said, ...(managerId !== undefined && { manager: { id: managerId } }) },
   }
-}
-
-/** Addresses without regard to case, the primary one first. */
-function addressesOf(object: GraphObject): string[] {
-  const proxies = textsOf(object, 'proxyAddresses').filter((address) => mailAddress.test(address))
-  const all = [
-    ...textsOf(object, 'mail'),
-    ...proxies.filter((address) => primaryMailAddress.test(address)),
-    ...proxies.filter((address) => !primaryMailAddress.test(address)),
-    ...textsOf(object, 'otherMails'),
-  ].map((address) => address.replace(mailAddress, '').trim())
-  const byKey = new Map(all.toReversed().map((address) => [address.toLowerCase(), address]))
-  return [...byKey.values()].toReversed().filter((address) => address !== '')
 }
 
 function textsOf(object: GraphObject, property: string): string[] {

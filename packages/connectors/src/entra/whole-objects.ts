@@ -6,7 +6,6 @@ import { expandedManager, groupProperties, queryOf, userProperties } from './sel
 
 /** Values that `in` takes in one filter (https://learn.microsoft.com/en-us/graph/filter-query-parameter). */
 const idsPerRequest = 15
-const requestsAhead = 4
 
 const queries = {
   users: { select: userProperties.join(','), expand: expandedManager },
@@ -23,7 +22,7 @@ export async function wholeObjects(
     ids.slice(index * idsPerRequest, (index + 1) * idsPerRequest),
   )
   const found = new Map<string, GraphObject>()
-  const read = inOrder(parts, requestsAhead, async (part) => {
+  const read = inOrder(parts, async (part) => {
     const filter = `id in (${part.map((id) => `'${id.replaceAll("'", "''")}'`).join(',')})`
     const pages = followLinks(graph, graph.url(`/${kind}${queryOf({ ...queries[kind], filter })}`))
     for await (const { objects } of pages) for (const object of objects) found.set(object.id, object)

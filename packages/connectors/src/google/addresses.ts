@@ -1,5 +1,5 @@
 import type { SourceUser } from '../source-record.ts'
-import type { GoogleDocuments } from './documents.ts'
+import type { GoogleDocuments } from './google-documents.ts'
 
 type User = GoogleDocuments['user']
 type Address = SourceUser['emails'][number]

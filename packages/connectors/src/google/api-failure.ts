@@ -1,8 +1,8 @@
 import type { ConnectorFailure } from '../connector-error.ts'
+import { codeOf, errorDocument, objectOf } from '../http/error-document.ts'
 import { failureOfStatus } from '../http/source-answer.ts'
 import type { SourceAnswer } from '../http/source-fetch.ts'
-import { answerDocument, codeIn } from './answer-document.ts'
-import { GoogleError } from './google-error.ts'
+import { GoogleError, googleCode } from './google-error.ts'
 
 /**
  * What refusals mean by their reason (developers.google.com/workspace/admin/directory/v1/limits and
@@ -30,8 +30,8 @@ const statuses: Readonly<Record<number, ConnectorFailure>> = {
   412: 'unavailable',
 }
 
-/** A quota of the day ends the round; it goes on an hour later. */
-const dayMilliseconds = 3_600_000
+/** A quota of the day ends the round, which goes on so much later. */
+const dailyQuotaMilliseconds = 3_600_000
 
 /** What an answer of the API means that is no success. `hasPageToken`: whether it was asked for a next page. */
 export function apiFailure(answer: SourceAnswer, hasPageToken: boolean): GoogleError {
@@ -43,14 +43,13 @@ export function apiFailure(answer: SourceAnswer, hasPageToken: boolean): GoogleE
     return new GoogleError('checkpointExpired', 'Google does not know its page token any more.', status)
   }
   const code = (reason === undefined ? undefined : reasons[reason]) ?? statuses[status] ?? general.code
-  const retryAfter = reason === 'dailyLimitExceeded' ? dayMilliseconds : general.retryAfterMilliseconds
+  const retryAfter = reason === 'dailyLimitExceeded' ? dailyQuotaMilliseconds : general.retryAfterMilliseconds
   return new GoogleError(code, general.message, status, retryAfter)
 }
 
 /** `error.errors[0].reason`, or `error.status` in the newer manner (google.aip.dev/193). */
 function reasonOf(answer: SourceAnswer): string | undefined {
-  const error = answerDocument(answer).error
-  if (typeof error !== 'object' || error === null) return undefined
-  const [first] = 'errors' in error && Array.isArray(error.errors) ? error.errors : []
-  return codeIn(first, 'reason') ?? codeIn(error, 'status')
+  const { errors, status } = objectOf(errorDocument(answer).error)
+  const [first]: unknown[] = Array.isArray(errors) ? errors : []
+  return codeOf(objectOf(first).reason, googleCode) ?? codeOf(status, googleCode)
 }

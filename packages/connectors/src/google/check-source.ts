@@ -1,20 +1,19 @@
 import type { CheckResult } from '../connector.ts'
+import { countUsers } from '../count-users.ts'
 import type { GoogleSource } from './google-source.ts'
 import { assertNotHidden } from './not-hidden.ts'
 import { lists, pagesOf } from './pages-of.ts'
 import { membersOf } from './read-members.ts'
 import { userPages } from './user-pages.ts'
 
-/** How long users are counted. */
-const countMilliseconds = 10_000
-
 /** Counts the users, and tries to read groups and members. @throws ConnectorError */
 export async function checkSource(source: GoogleSource): Promise<CheckResult> {
   const groupWarnings = await tryGroups(source)
-  const { userCount, countedInPart } = await countUsers(source)
-  if (userCount === 0) await assertNotHidden(source)
-  const userWarnings = userCount === 0 ? ['Nobody is in the domain or organizational unit that is read.'] : []
-  return { userCount, ...(countedInPart && { countedInPart }), warnings: [...userWarnings, ...groupWarnings] }
+  const counted = await countUsers(userPages(source, 'ids'), ({ items }) => items.length)
+  const isEmpty = counted.userCount === 0
+  if (isEmpty) await assertNotHidden(source)
+  const userWarnings = isEmpty ? ['Nobody is in the domain or organizational unit that is read.'] : []
+  return { ...counted, warnings: [...userWarnings, ...groupWarnings] }
 }
 
 async function tryGroups(source: GoogleSource): Promise<string[]> {
@@ -28,14 +27,4 @@ async function tryGroups(source: GoogleSource): Promise<string[]> {
     return []
   }
   return ['There are no groups.']
-}
-
-async function countUsers(source: GoogleSource): Promise<{ userCount: number; countedInPart: boolean }> {
-  const end = performance.now() + countMilliseconds
-  let userCount = 0
-  for await (const { items, next } of userPages(source, 'ids')) {
-    userCount += items.length
-    if (next !== undefined && performance.now() > end) return { userCount, countedInPart: true }
-  }
-  return { userCount, countedInPart: false }
 }

@@ -1,4 +1,4 @@
-import { type DirectoryUser, type FetchOptions, fetchUsers } from '../drain.ts'
+import { type DirectoryUser, type FetchOptions, fetchUsers } from '../fetch-users.ts'
 import type { GoogleConfig } from './config.ts'
 import { google } from './definition.ts'
 

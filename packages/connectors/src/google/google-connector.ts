@@ -1,4 +1,5 @@
-import type { Connector, ConnectorContext } from '../connector.ts'
+import type { Connector } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import type { Checkpoint, Page } from '../page.ts'
 import { checkSource } from './check-source.ts'
 import type { GoogleConfig } from './config.ts'

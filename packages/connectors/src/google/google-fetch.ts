@@ -1,6 +1,6 @@
 import { ConnectorError } from '../connector-error.ts'
-import type { SourceFetch, SourceRequest } from '../http/source-fetch.ts'
-import { answerDocument } from './answer-document.ts'
+import { errorDocument } from '../http/error-document.ts'
+import type { SourceAnswer, SourceFetch, SourceRequest } from '../http/source-fetch.ts'
 import { apiFailure } from './api-failure.ts'
 import type { Endpoints } from './endpoints.ts'
 import { tokenFailure } from './token-failure.ts'
@@ -25,7 +25,7 @@ export function createGoogleFetch(fetch: SourceFetch, endpoints: Endpoints): typ
     if (answer.status !== 200) {
       throw isToken ? tokenFailure(answer) : apiFailure(answer, new URL(asked).searchParams.has('pageToken'))
     }
-    if (isToken) assertToken(answerDocument(answer))
+    if (isToken) assertToken(answer)
     return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
 }
@@ -42,7 +42,8 @@ function sourceRequest(url: string, { method = 'GET', headers, body }: RequestIn
 }
 
 /** Without one the SDK would go on as "undefined", and be refused for the wrong reason. */
-function assertToken(answer: Record<string, unknown>): void {
-  if (typeof answer.access_token === 'string' && answer.access_token !== '') return
+function assertToken(answer: SourceAnswer): void {
+  const { access_token: token } = errorDocument(answer)
+  if (typeof token === 'string' && token !== '') return
   throw new ConnectorError('protocol', 'Google answered without a token.')
 }

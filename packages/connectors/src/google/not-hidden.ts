@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connector-error.ts'
-import type { GoogleDocuments } from './documents.ts'
+import type { GoogleDocuments } from './google-documents.ts'
 import type { GoogleSource } from './google-source.ts'
 import { lists, pagesOf } from './pages-of.ts'
 

@@ -1,11 +1,11 @@
+import { emptyBatch, recordsPerBatch, take } from '../batch.ts'
 import { ConnectorError } from '../connector-error.ts'
 import { inOrder } from '../http/in-order.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceGroup, SourceRecord } from '../source-record.ts'
-import { namesOf } from './addresses.ts'
-import { documentOf } from './document.ts'
-import type { GoogleDocuments } from './documents.ts'
+import type { GoogleDocuments } from './google-documents.ts'
 import type { GoogleSource } from './google-source.ts'
+import { toGroup } from './group-record.ts'
 import { type ListPage, lists, pagesOf } from './pages-of.ts'
 import { isGone, memberKeys, membersOf } from './read-members.ts'
 import { readPresent } from './read-present.ts'
@@ -16,9 +16,6 @@ type Group = GoogleDocuments['group']
 /** Fewer than a page may have: whoever resumes behind one asks again for the members of its groups. */
 const groupsPerPage = 50
 const ids = { maxResults: 200, fields: 'kind,nextPageToken,groups(id)' }
-/** Groups whose first members are asked for at once. */
-const groupsAhead = 4
-const recordsPerStep = 1_000
 
 /** A group of which the first members have been read. */
 interface OpenGroup {
@@ -37,23 +34,18 @@ export async function* readGroups(source: GoogleSource, resume: string | undefin
   let last: string | undefined
   const pages = listed({ maxResults: groupsPerPage }, resume)
   for await (const { items, token, next } of pages) {
-    let upsert: SourceRecord[] = []
-    const problems: RecordProblem[] = []
-    for await (const group of inOrder(items, groupsAhead, (item) => openGroup(source, item))) {
+    let batch = emptyBatch()
+    for await (const group of inOrder(items, (item) => openGroup(source, item))) {
       if (group === undefined) continue
       for await (const record of recordsOf(source, group)) {
-        if (!('kind' in record)) {
-          problems.push(record)
-          continue
-        }
-        upsert.push(record)
-        if (upsert.length < recordsPerStep) continue
-        yield { upsert, problems: [], pageToken: token, isLast: false }
-        upsert = []
+        take(batch, record)
+        if (batch.upsert.length < recordsPerBatch) continue
+        yield { ...batch, pageToken: token, isLast: false }
+        batch = emptyBatch()
       }
     }
     last = next ?? token
-    yield { upsert, problems, pageToken: last, isLast: last === undefined }
+    yield { ...batch, pageToken: last, isLast: last === undefined }
   }
   if (last !== undefined) yield* readPresent('group', listed(ids), last)
 }
@@ -69,22 +61,6 @@ async function openGroup(source: GoogleSource, group: Group): Promise<OpenGroup 
   } catch (error) {
     if (await isGone(source, id, error)) return undefined
     throw error
-  }
-}
-
-function toGroup(group: Group, id: string): SourceGroup | RecordProblem {
-  const { email } = group
-  const name = group.name || email
-  if (!name || !email) {
-    return { key: { kind: 'group', id }, code: 'groupNameMissing', detail: 'The group has no name or no address.' }
-  }
-  return {
-    kind: 'group',
-    id,
-    references: namesOf(group, email),
-    name,
-    attributes: documentOf(group),
-    members: 'complete',
   }
 }
 

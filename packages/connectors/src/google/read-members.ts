@@ -1,6 +1,6 @@
 import { ConnectorError } from '../connector-error.ts'
 import type { MemberKey } from '../source-record.ts'
-import type { GoogleDocuments } from './documents.ts'
+import type { GoogleDocuments } from './google-documents.ts'
 import { GoogleError } from './google-error.ts'
 import type { GoogleSource } from './google-source.ts'
 import { type ListPage, lists, pagesOf } from './pages-of.ts'

@@ -1,3 +1,4 @@
+import { emptyBatch } from '../batch.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { ResourceKey } from '../source-record.ts'
 import type { ListPage } from './pages-of.ts'
@@ -14,7 +15,7 @@ export async function* readPresent(
 ): AsyncGenerator<Step> {
   for await (const { items, next } of pages) {
     const present = items.map(({ id }) => ({ kind, id: idOf(kind, id) }))
-    yield { upsert: [], problems: [], present, pageToken, isLast: next === undefined }
+    yield { ...emptyBatch(), present, pageToken, isLast: next === undefined }
   }
 }
 

@@ -22,9 +22,9 @@ export async function* readRound(source: GoogleSource, from: Position): AsyncGen
   let { phase = 'users', pageToken: resume } = from
   while (phase !== 'end') {
     const { read, next }: PhaseReading = readings[phase]
-    for await (const { upsert, problems, present = [], pageToken, isLast } of read(source, resume)) {
+    for await (const { pageToken, isLast, ...batch } of read(source, resume)) {
       const here = { phase, ...(pageToken !== undefined && { pageToken }) }
-      yield { upsert, remove: [], present, problems, checkpoint: write(isLast ? { phase: next } : here) }
+      yield { ...batch, checkpoint: write(isLast ? { phase: next } : here) }
     }
     phase = next
     resume = undefined

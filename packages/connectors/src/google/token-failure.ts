@@ -1,8 +1,8 @@
 import type { ConnectorFailure } from '../connector-error.ts'
+import { codeOf, errorDocument } from '../http/error-document.ts'
 import { failureOfStatus } from '../http/source-answer.ts'
 import type { SourceAnswer } from '../http/source-fetch.ts'
-import { answerDocument, codeIn } from './answer-document.ts'
-import { GoogleError } from './google-error.ts'
+import { GoogleError, googleCode } from './google-error.ts'
 
 /** Clocks that are closer are not at fault. */
 const skewMillisecondsMin = 60_000
@@ -34,7 +34,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
 
 /** What an answer of the token endpoint means that is no token. */
 export function tokenFailure(answer: SourceAnswer): GoogleError {
-  const said = codeIn(answerDocument(answer), 'error')
+  const said = codeOf(errorDocument(answer).error, googleCode)
   const refusal = said === undefined ? undefined : refusals[said]
   if (refusal === undefined) {
     const { code, message, retryAfterMilliseconds } = failureOfStatus('The token endpoint of Google', answer, said)

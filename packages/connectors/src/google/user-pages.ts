@@ -1,4 +1,4 @@
-import type { GoogleDocuments } from './documents.ts'
+import type { GoogleDocuments } from './google-documents.ts'
 import type { GoogleSource } from './google-source.ts'
 import { type ListPage, lists, pagesOf } from './pages-of.ts'
 

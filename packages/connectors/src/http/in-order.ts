@@ -1,11 +1,13 @@
+import { paceBudget } from './pace.ts'
+
 /**
- * Works on items ahead of whoever reads, `ahead` at once, and yields what comes of them in the order of the items. Leaving early
- * begins nothing more; what is under way then is for its signal to end.
+ * Works on items ahead of whoever reads, `ahead` at once (as many as one source is asked), and yields what comes of them in the order of the
+ * items. Leaving early begins nothing more; what is under way then is for its signal to end.
  */
 export async function* inOrder<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  ahead: number,
   work: (item: Item) => Promise<Result>,
+  ahead = paceBudget.concurrent,
 ): AsyncGenerator<Result> {
   const underWay: Promise<Result>[] = []
   for await (const item of items) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError, type ConnectorFailure } from '../connector-error.ts'
 import { createSlots } from './slots.ts'
 

@@ -1,6 +1,6 @@
 import { MusterError } from '@muster/runtime/errors'
 import { type OutboundCode, OutboundError } from '@muster/runtime/outbound/outbound-error'
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError, type ConnectorFailure } from '../connector-error.ts'
 
 const timeoutMillisecondsDefault = 60_000

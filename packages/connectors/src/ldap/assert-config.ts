@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { MusterError } from '@muster/runtime/errors'
+import { refusedField } from '../config-field.ts'
 import type { LdapConfig } from './config.ts'
 import { normaliseDistinguishedName } from './distinguished-name.ts'
 
@@ -13,23 +13,23 @@ const secretAttributes =
 
 /** @throws MusterError `invalidValue` naming the field and never its value */
 export function assertLdapConfig(config: LdapConfig): void {
-  if (config.ssl === true && config.startTls === true) throw refused('ssl', 'and startTls exclude each other')
+  if (config.ssl === true && config.startTls === true) throw refusedField('ssl', 'and startTls exclude each other')
   const encrypted = config.ssl === true || config.startTls === true
   for (const field of ['caCertificate', 'tlsServerName'] as const) {
-    if (!encrypted && config[field] !== undefined) throw refused(field, 'is of no use without ssl or startTls')
+    if (!encrypted && config[field] !== undefined) throw refusedField(field, 'is of no use without ssl or startTls')
   }
   if (config.caCertificate !== undefined) assertCertificates(config.caCertificate)
   for (const field of ['baseDN', 'groupBaseDN'] as const) {
     if (config[field] !== undefined && normaliseDistinguishedName(config[field]) === undefined) {
-      throw refused(field, 'is no distinguished name (RFC 4514), such as "dc=example,dc=com"')
+      throw refusedField(field, 'is no distinguished name (RFC 4514), such as "dc=example,dc=com"')
     }
   }
   if (!/[@\\]/.test(config.bindDN) && normaliseDistinguishedName(config.bindDN) === undefined) {
-    throw refused('bindDN', 'is neither a distinguished name nor of the form user@domain or DOMAIN\\user')
+    throw refusedField('bindDN', 'is neither a distinguished name nor of the form user@domain or DOMAIN\\user')
   }
   for (const field of ['userFilter', 'groupFilter'] as const) assertFilter(field, config[field])
   if (config.attributes?.some((attribute) => secretAttributes.test(attribute))) {
-    throw refused('attributes', 'has an attribute that holds passwords or keys')
+    throw refusedField('attributes', 'has an attribute that holds passwords or keys')
   }
 }
 
@@ -42,7 +42,7 @@ function assertFilter(field: string, filter: string | undefined): void {
     if (!isBalanced(filter)) throw new RangeError('unbalanced')
   } catch {
     // The parser's words repeat the filter.
-    throw refused(field, 'is no filter (RFC 4515), such as "(objectClass=person)"')
+    throw refusedField(field, 'is no filter (RFC 4515), such as "(objectClass=person)"')
   }
 }
 
@@ -62,11 +62,7 @@ function assertCertificates(pem: string): void {
   try {
     for (const block of blocks) new X509Certificate(block)
   } catch {
-    throw refused('caCertificate', 'has a certificate that cannot be read')
+    throw refusedField('caCertificate', 'has a certificate that cannot be read')
   }
-  if (blocks.length === 0) throw refused('caCertificate', 'has no certificate in it (PEM, BEGIN CERTIFICATE)')
-}
-
-function refused(field: string, requirement: string): MusterError {
-  return new MusterError('invalidValue', `\`${field}\` ${requirement}.`)
+  if (blocks.length === 0) throw refusedField('caCertificate', 'has no certificate in it (PEM, BEGIN CERTIFICATE)')
 }

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../connector.ts'
+import { countUsers } from '../count-users.ts'
 import { anyEntry } from './any-entry.ts'
 import { markNow } from './change-mark.ts'
 import { firstText } from './entry.ts'
@@ -9,9 +10,6 @@ import { isEncrypted } from './open-socket.ts'
 import { pagedSearch } from './paged-search.ts'
 import { seesMembers } from './read-groups.ts'
 
-/** How long users are counted. */
-const countMilliseconds = 10_000
-
 /** Counts the users, and looks what of the rest can be read. @throws ConnectorError */
 export async function checkSource(source: LdapSource): Promise<CheckResult> {
   const warnings = [
@@ -19,9 +17,11 @@ export async function checkSource(source: LdapSource): Promise<CheckResult> {
     ...(await userWarnings(source)),
     ...(await groupWarnings(source)),
   ]
-  const { userCount, countedInPart } = await countUsers(source)
+  const { userBase: base, userFilter: filter, pageSize } = source
+  const pages = pagedSearch(source, { base, filter, attributes: ['1.1'], pageSize })
+  const counted = await countUsers(pages, (entries) => entries.length)
   await source.session.assertSame()
-  return { userCount, ...(countedInPart && { countedInPart }), warnings }
+  return { ...counted, warnings }
 }
 
 async function userWarnings(source: LdapSource): Promise<string[]> {
@@ -49,15 +49,4 @@ async function groupWarnings(source: LdapSource): Promise<string[]> {
   idOf(group, source)
   if (await seesMembers(source)) return []
   return ['No group shows members: memberships stay as they are until the account may read them.']
-}
-
-async function countUsers(source: LdapSource): Promise<{ userCount: number; countedInPart: boolean }> {
-  const end = performance.now() + countMilliseconds
-  const search = { base: source.userBase, filter: source.userFilter, attributes: ['1.1'], pageSize: source.pageSize }
-  let userCount = 0
-  for await (const entries of pagedSearch(source, search)) {
-    userCount += entries.length
-    if (performance.now() > end) return { userCount, countedInPart: true }
-  }
-  return { userCount, countedInPart: false }
 }

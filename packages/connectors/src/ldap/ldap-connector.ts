@@ -1,4 +1,5 @@
-import type { Connector, ConnectorContext } from '../connector.ts'
+import type { Connector } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { Checkpoint, Page } from '../page.ts'
 import { assertMarkHolds, markNow } from './change-mark.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { BindRequest, type Control, ExtendedRequest, FilterParser, SearchRequest, UnbindRequest } from 'ldapts'
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { LdapConfig } from './config.ts'
 import { type LdapAnswer, LdapWire } from './ldap-wire.ts'

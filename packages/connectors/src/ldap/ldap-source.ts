@@ -1,4 +1,4 @@
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { LdapConfig } from './config.ts'
 import { type LdapEntry, textsOf } from './entry.ts'

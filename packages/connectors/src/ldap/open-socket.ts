@@ -2,7 +2,7 @@ import { connect, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls'
 import { MusterError } from '@muster/runtime/errors'
 import { OutboundError } from '@muster/runtime/outbound/outbound-error'
-import type { ConnectorContext } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { LdapConfig } from './config.ts'
 

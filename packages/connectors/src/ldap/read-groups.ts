@@ -1,4 +1,4 @@
-import { type Batch, emptyBatch } from '../batch.ts'
+import { type Batch, emptyBatch, recordsPerBatch } from '../batch.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceGroup, SourceRecord } from '../source-record.ts'
 import { anyEntry } from './any-entry.ts'
@@ -13,7 +13,6 @@ import { groupAttributes, groupNameAttributes } from './user-attributes.ts'
 
 /** Groups are read few at a time: each may carry thousands of members. */
 const groupsPerPage = 50
-const recordsPerBatch = 1_000
 
 /** Classes whose groups must have a member (RFC 4519 §3.5, §3.6): where none is shown, they cannot be seen. */
 const memberOfClass: Readonly<Record<string, string>> = { groupofnames: 'member', groupofuniquenames: 'uniquemember' }

@@ -1,4 +1,5 @@
 import { type Batch, emptyBatch, take } from '../batch.ts'
+import { mailAddresses } from '../mail-addresses.ts'
 import type { RecordProblem } from '../page.ts'
 import type { SourceUser } from '../source-record.ts'
 import { isActive, stateAttributes } from './account-state.ts'
@@ -9,10 +10,6 @@ import type { LdapSource } from './ldap-source.ts'
 import { pagedSearch } from './paged-search.ts'
 import { dnReference, uidReference } from './references.ts'
 import { userAttributes } from './user-attributes.ts'
-
-/** How Exchange marks addresses for mail among those of all kinds, the primary one by capitals. */
-const mailAddress = /^smtp:/i
-const primaryMailAddress = /^SMTP:/
 
 /** The users that match a filter, a page of the server a batch. */
 export async function* readUsers(source: LdapSource, filter: string): AsyncGenerator<Batch> {
@@ -54,23 +51,11 @@ function toUser(entry: LdapEntry, source: LdapSource, documented: readonly strin
     userName,
     active: isActive(entry),
     ...(displayName !== undefined && { displayName }),
-    emails: addressesOf(entry).map((value) => ({ value })),
+    emails: mailAddresses({ mail: textsOf(entry, 'mail'), proxies: textsOf(entry, 'proxyAddresses') }),
     attributes: { ...documentOf(entry, documented), [source.idAttribute]: id },
   }
 }
 
 function referencesOf(entry: LdapEntry): string[] {
   return [dnReference(entry.dn), ...textsOf(entry, 'uid').map(uidReference)]
-}
-
-/** Addresses without regard to case, the primary one first. */
-function addressesOf(entry: LdapEntry): string[] {
-  const proxies = textsOf(entry, 'proxyAddresses').filter((address) => mailAddress.test(address))
-  const all = [
-    ...textsOf(entry, 'mail'),
-    ...proxies.filter((address) => primaryMailAddress.test(address)),
-    ...proxies.filter((address) => !primaryMailAddress.test(address)),
-  ].map((address) => address.replace(mailAddress, '').trim())
-  const byKey = new Map(all.toReversed().map((address) => [address.toLowerCase(), address]))
-  return [...byKey.values()].toReversed().filter((address) => address !== '')
 }

@@ -1,26 +1,25 @@
 import type { CheckResult } from '../connector.ts'
+import { countUsers } from '../count-users.ts'
 import { recordIn } from './document.ts'
 import { isEveryone } from './group-record.ts'
 import type { OktaSource } from './okta-source.ts'
 import { tellsDeletions } from './read-deletions.ts'
 import { groupPages, membersPath, noGroups } from './read-groups.ts'
 import { readDeprovisioned, readUsers } from './read-users.ts'
-
-/** How long users are counted. */
-const countMilliseconds = 10_000
+import type { Step } from './step.ts'
 
 /** Counts the users, and asks once for all else that a sync reads. @throws ConnectorError */
 export async function checkSource(source: OktaSource): Promise<CheckResult> {
-  const { userCount, countedInPart } = await countUsers(source)
+  const counted = await countUsers(listedUsers(source), ({ upsert, problems }) => upsert.length + problems.length)
   const warnings = [
     ...(source.session.isEncrypted ? [] : ['The connection is not encrypted.']),
-    ...(userCount > 0 ? [] : ['Okta lists no user.']),
+    ...(counted.userCount > 0 ? [] : ['Okta lists no user.']),
     ...(await groupWarnings(source)),
     ...((await tellsDeletions(source, new Date()))
       ? []
       : ['The System Log may not be read: every run reads everything, for nothing else says who was deleted.']),
   ]
-  return { userCount, ...(countedInPart && { countedInPart }), warnings }
+  return { ...counted, warnings }
 }
 
 async function groupWarnings(source: OktaSource): Promise<string[]> {
@@ -40,15 +39,7 @@ async function groupWarnings(source: OktaSource): Promise<string[]> {
     : ['The account does not see the group Everyone: it may be limited to some groups and see their users only.']
 }
 
-async function countUsers(source: OktaSource): Promise<{ userCount: number; countedInPart: boolean }> {
-  const end = performance.now() + countMilliseconds
-  const lists = [readUsers, ...(source.config.includeDeprovisioned === true ? [readDeprovisioned] : [])]
-  let userCount = 0
-  for (const read of lists) {
-    for await (const { upsert, problems } of read(source)) {
-      userCount += upsert.length + problems.length
-      if (performance.now() > end) return { userCount, countedInPart: true }
-    }
-  }
-  return { userCount, countedInPart: false }
+async function* listedUsers(source: OktaSource): AsyncGenerator<Step> {
+  yield* readUsers(source)
+  if (source.config.includeDeprovisioned === true) yield* readDeprovisioned(source)
 }

@@ -1,4 +1,5 @@
 import { ConnectorError, type ConnectorFailure } from '../connector-error.ts'
+import { codeOf, errorDocument } from '../http/error-document.ts'
 import { failureOfStatus } from '../http/source-answer.ts'
 import type { SourceAnswer } from '../http/source-fetch.ts'
 import { untilReset } from './rate-limit.ts'
@@ -33,7 +34,7 @@ export class OktaNotFound extends ConnectorError {}
 /** What an answer means that is no success. Of its body only the code is used: the rest may name people. */
 export function failureOfAnswer(answer: SourceAnswer, url: string): ConnectorError {
   const { status } = answer
-  const said = codeIn(answer.body, 'errorCode', /^E\d{7}$/)
+  const said = codeOf(errorDocument(answer).errorCode, /^E\d{7}$/)
   const plain = failureOfStatus(source, answer, said)
   if (said === 'E0000007') return new OktaNotFound('configuration', plain.message)
   if (status === 404)
@@ -62,15 +63,6 @@ export function failureOfToken(answer: SourceAnswer): ConnectorError {
   return new ConnectorError(code, plain.message, { retryAfterMilliseconds: asked })
 }
 
-export function tokenErrorOf({ body }: Pick<SourceAnswer, 'body'>): string | undefined {
-  return codeIn(body, 'error', /^[a-z_]{1,40}$/)
-}
-
-function codeIn(body: string, field: string, pattern: RegExp): string | undefined {
-  try {
-    const code: unknown = JSON.parse(body)?.[field]
-    return typeof code === 'string' && pattern.test(code) ? code : undefined
-  } catch {
-    return undefined
-  }
+export function tokenErrorOf(answer: SourceAnswer): string | undefined {
+  return codeOf(errorDocument(answer).error, /^[a-z_]{1,40}$/)
 }

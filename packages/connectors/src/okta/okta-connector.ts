@@ -1,14 +1,16 @@
-import type { Connector, ConnectorContext } from '../connector.ts'
+import type { Connector } from '../connector.ts'
+import type { ConnectorContext } from '../connector-context.ts'
 import { ConnectorError } from '../connector-error.ts'
 import type { Checkpoint, Page } from '../page.ts'
+import { isUnderWay } from '../round-position.ts'
 import { assertOktaConfig } from './assert-config.ts'
 import { checkSource } from './check-source.ts'
 import type { OktaConfig } from './config.ts'
 import { openSession } from './okta-session.ts'
 import { type OktaSource, oktaSource } from './okta-source.ts'
-import { type Position, positions } from './position.ts'
+import { positions, type RoundPosition } from './position.ts'
 import { logMilliseconds, tellsDeletions } from './read-deletions.ts'
-import { type RoundPosition, readRound } from './read-round.ts'
+import { readRound } from './read-round.ts'
 
 /** How far clocks may be apart, and how late a change may show. */
 const overlapMilliseconds = 15 * 60_000
@@ -62,8 +64,4 @@ function beginDelta(source: OktaSource, checkpoint: Checkpoint): RoundPosition {
 
 function lookingBack(now: Date): string {
   return new Date(now.getTime() - overlapMilliseconds).toISOString()
-}
-
-function isUnderWay(position: Position): position is RoundPosition {
-  return position.round !== undefined && position.phase !== undefined
 }

@@ -1,4 +1,4 @@
-import { MusterError } from '@muster/runtime/errors'
+import { refusedField } from '../config-field.ts'
 
 /** Where the admin console is, beside the organization itself: `acme-admin.okta.com`. */
 const adminConsole = /^[^.]+-admin\./i
@@ -12,12 +12,8 @@ export function originOf(domain: string): string {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`)
   const isBare = url !== null && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
   if (!isBare || url.password !== '' || !['https:', 'http:'].includes(url.protocol)) {
-    throw refused('must be a domain such as acme.okta.com, without a path')
+    throw refusedField('domain', 'must be a domain such as acme.okta.com, without a path')
   }
-  if (adminConsole.test(url.hostname)) throw refused('is that of the admin console: leave "-admin" out')
+  if (adminConsole.test(url.hostname)) throw refusedField('domain', 'is that of the admin console: leave "-admin" out')
   return url.origin
-}
-
-function refused(requirement: string): MusterError {
-  return new MusterError('invalidValue', `\`domain\` ${requirement}.`)
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { checkpointCodec } from '../checkpoint-codec.ts'
+import type { UnderWay } from '../round-position.ts'
 import type { OktaConfig } from './config.ts'
 import { originOf } from './okta-origin.ts'
 
@@ -12,13 +13,12 @@ export const rounds = {
   delta: ['changedUsers', 'changedGroups', 'deletions'],
 } as const
 
-export type RoundKind = keyof typeof rounds
-export type Phase = (typeof rounds)[RoundKind][number]
+export type Phase = (typeof rounds)[keyof typeof rounds][number]
 
 const position = Type.Object({
   /** The round that is under way and its phase; none between rounds. */
   round: Type.Optional(Type.Union([Type.Literal('snapshot'), Type.Literal('delta')])),
-  phase: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
+  phase: Type.Optional(Type.Integer({ minimum: 0, maximum: rounds.snapshot.length - 1 })),
   /** The page that is next in it, as path and query; its first without it. */
   at: Type.Optional(Type.String({ pattern: '^/api/v1/' })),
   /** Pages handed out so far: a group of many members stands at one page of groups for a while, and comes on all the same. */
@@ -31,6 +31,9 @@ const position = Type.Object({
 
 /** Where a round stands. */
 export type Position = Static<typeof position>
+
+/** The steps of a round that is under way. */
+export type RoundPosition = UnderWay<Position>
 
 /** What is left out for one is not for the other. Another token of the same organization goes on. */
 export const positions = checkpointCodec({

@@ -1,3 +1,4 @@
+import { recordsPerBatch } from '../batch.ts'
 import { ConnectorError } from '../connector-error.ts'
 import { inOrder } from '../http/in-order.ts'
 import type { SourceGroup, SourceRecord } from '../source-record.ts'
@@ -12,9 +13,6 @@ import { emptyStep, type Step } from './step.ts'
 const path = '/api/v1/groups'
 /** A page of groups is read with all their members before it counts as read. */
 const groupsPerPage = 50
-/** Groups whose members are asked for at once. */
-const groupsAhead = 4
-const recordsPerBatch = 1_000
 
 /** All groups with all their members. */
 export async function* readGroups(source: OktaSource, at?: string): AsyncGenerator<Step> {
@@ -55,7 +53,7 @@ async function* withMembers(source: OktaSource, page: ListPage): AsyncGenerator<
     if ('kind' in group) groups.push(group)
     else batch.problems.push(group)
   }
-  for await (const opened of inOrder(groups, groupsAhead, (group) => openMembers(source, group))) {
+  for await (const opened of inOrder(groups, (group) => openMembers(source, group))) {
     for await (const records of opened) {
       for (const record of records) {
         batch.upsert.push(record)

@@ -1,16 +1,10 @@
 import type { Page } from '../page.ts'
 import type { OktaSource } from './okta-source.ts'
-import { type Phase, type Position, positions, type RoundKind, rounds } from './position.ts'
+import { type Phase, positions, type RoundPosition, rounds } from './position.ts'
 import { readDeletions } from './read-deletions.ts'
 import { readChangedGroups, readGroups } from './read-groups.ts'
 import { readChangedUsers, readDeprovisioned, readUsers } from './read-users.ts'
 import type { Step } from './step.ts'
-
-/** The steps of a round that is under way. */
-export interface RoundPosition extends Position {
-  round: RoundKind
-  phase: number
-}
 
 type ReadPhase = (source: OktaSource, since: string, at: string | undefined) => AsyncIterable<Step>
 

@@ -1,6 +1,6 @@
 import * as model from '@aws-sdk/client-identitystore'
 import type { Test } from 'tap'
-import type { Exchange } from './open-aws.ts'
+import type { Exchange } from './source-context.ts'
 
 /**
  * Shapes as the SDK's model has them: numbers for simple ones, tuples for the rest (kind, namespace, name, traits, …), each perhaps

@@ -1,70 +1,33 @@
-import { createLogger } from '@muster/runtime/logger'
-import { createOutbound } from '@muster/runtime/outbound/outbound'
-import type { Resolver } from '@muster/runtime/outbound/resolver'
 import type { Slapd } from '@muster/testkit/slapd'
 import type { Test } from 'tap'
 import type { Connector } from '../../src/connector.ts'
 import type { LdapConfig } from '../../src/ldap/config.ts'
 import { ldap } from '../../src/ldap/definition.ts'
-import type { Page } from '../../src/page.ts'
-import type { ResourceKey, SourceGroup, SourceUser } from '../../src/source-record.ts'
+import type { SourceUser } from '../../src/source-record.ts'
+import type { Heard } from './hear.ts'
 import { reader, suffix } from './ldap-tree.ts'
-
-interface OpenOptions {
-  allowedHosts?: string[]
-  resolve?: Resolver
-  signal?: AbortSignal
-}
+import { sourceContext } from './source-context.ts'
 
 /** A connector to a server, by the account that reads. */
 export async function openLdap(
   t: Test,
   slapd: Pick<Slapd, 'port'>,
   config: Partial<LdapConfig> = {},
-  options: OpenOptions = {},
+  options?: Parameters<typeof sourceContext>[1],
 ): Promise<Connector> {
-  const { allowedHosts = ['127.0.0.1'], resolve, signal = new AbortController().signal } = options
-  const outbound = createOutbound({ allowedHosts, ...(resolve && { resolve }) })
-  const logger = createLogger({ service: 'test', level: 'silent' })
-  const defaults = {
-    host: '127.0.0.1',
-    port: slapd.port,
-    bindDN: reader.dn,
-    bindPassword: reader.password,
-    baseDN: suffix,
-  }
-  const whole = { ...defaults, ...config }
+  const account = { bindDN: reader.dn, bindPassword: reader.password }
+  const whole = { host: '127.0.0.1', port: slapd.port, ...account, baseDN: suffix, ...config }
   ldap.assertConfig?.(whole)
-  const connector = await ldap.open(whole, { outbound, logger, signal, onThrottled: () => undefined })
+  const connector = await ldap.open(whole, sourceContext(t, options).context)
   t.teardown(() => connector.close())
   return connector
 }
 
-/** All that a round said, with the last word on each. */
-export interface RoundPicture {
-  pages: Page[]
-  users: SourceUser[]
-  groups: SourceGroup[]
-  present: ResourceKey[]
-  /** References of members by the name of the group. */
-  members: Map<string, string[]>
+export function byUserName({ users }: Heard, userName: string): SourceUser | undefined {
+  return users.findLast((user) => user.userName === userName)
 }
 
-export async function drain(round: AsyncIterable<Page>): Promise<RoundPicture> {
-  const pages: Page[] = []
-  for await (const page of round) pages.push(page)
-  const records = pages.flatMap((page) => page.upsert)
-  const users = new Map(records.flatMap((record) => (record.kind === 'user' ? [[record.id, record] as const] : [])))
-  const groups = new Map(records.flatMap((record) => (record.kind === 'group' ? [[record.id, record] as const] : [])))
-  const members = new Map([...groups.values()].map(({ name }) => [name, [] as string[]]))
-  for (const record of records) {
-    if (record.kind !== 'membership' || !('reference' in record.member)) continue
-    members.get(groups.get(record.groupId)?.name ?? '')?.push(record.member.reference)
-  }
-  const present = pages.flatMap((page) => page.present ?? [])
-  return { pages, users: [...users.values()], groups: [...groups.values()], present, members }
-}
-
-export function byUserName(picture: RoundPicture, userName: string): SourceUser | undefined {
-  return picture.users.find((user) => user.userName === userName)
+/** The references of members by the name of the group; none of a group that has nobody. */
+export function membersByName({ groups, members }: Heard): Map<string, string[]> {
+  return new Map(groups.map(({ id, name }) => [name, members.get(id) ?? []]))
 }

@@ -54,24 +54,16 @@ const scope = 'https://graph.microsoft.com/.default'
 
 /** A tenant of Microsoft Entra ID with one app: its sign-in and the Graph of users, groups and subscriptions. */
 export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<FakeGraph> {
-  const app: FakeApp = {
-    tenantId: randomUUID(),
-    clientId: randomUUID(),
-    clientSecret: `fake8Q~${randomUUID()}`,
-    ...(options.certificate !== undefined && { certificate: options.certificate }),
-  }
+  const app = newApp(options)
   const permissions = new Set<GraphPermission>(allPermissions)
   let restoring: string | undefined
   const directory = createFakeDirectory({ newId: () => restoring ?? randomUUID() })
-  const showsMembers = (groupId: string) => {
-    const isHidden = directory.groups.get(groupId)?.profile.visibility === 'HiddenMembership'
-    return !isHidden || permissions.has('Member.Read.Hidden')
-  }
+  const showsMembers = (groupId: string) =>
+    permissions.has('Member.Read.Hidden') || directory.groups.get(groupId)?.profile.visibility !== 'HiddenMembership'
   const signIn = createSignIn(app, scope, options.tokenLifetimeSeconds)
   const subscriptions = createSubscriptions(directory, app.tenantId, permissions)
-  let asked = 0
+  const throttle = createThrottle(options)
 
-  const isThrottled = () => options.throttleEvery !== undefined && ++asked % options.throttleEvery === 0
   const answer = (request: FakeRequest): FakeAnswer | Promise<FakeAnswer> => {
     const { path, headers } = request
     if (path.endsWith('/oauth2/v2.0/token')) return signIn.answer(request)
@@ -84,18 +76,15 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
     if (!mayRead(permissions, list)) {
       return graphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
     }
-    if (isThrottled()) {
-      const wait = options.retryAfterSeconds === undefined ? {} : { 'retry-after': String(options.retryAfterSeconds) }
-      return graphError(429, 'TooManyRequests', 'Too many requests.', wait)
-    }
+    if (throttle.isDue()) return throttle.answer()
     return read(request, list, resource)
   }
   const http = await startFakeHttp({ answer, isPlace: ({ path }) => listOf(path)[0] !== undefined })
   const { origin } = http
-  const { usersPerPage = 100, groupRecordsPerPage = 500, replays = 0, saysParts = false } = options
-  const pages = { usersPerPage, groupRecordsPerPage, replays, saysParts }
-  const tracking = createChangeTracking(directory, { origin, showsMembers, ...pages })
-  const lists = createPlainLists(directory, { origin, perPage: options.listPerPage ?? 999, showsMembers })
+  const { usersPerPage = 100, groupRecordsPerPage = 500, listPerPage = 999, replays = 0, saysParts = false } = options
+  const rounds = { usersPerPage, groupRecordsPerPage, replays, saysParts }
+  const tracking = createChangeTracking(directory, { origin, showsMembers, ...rounds })
+  const lists = createPlainLists(directory, { origin, perPage: listPerPage, showsMembers })
 
   function read(request: FakeRequest, list: GraphList, resource: string | undefined): FakeAnswer {
     if (resource === undefined) return lists.list(request, list)
@@ -108,7 +97,7 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
     ...http,
     directory,
     permissions,
-    config: { ...identityOf(app), loginUrl: origin, graphUrl: origin },
+    config: configOf(app, origin),
     revokeTokens: signIn.revoke,
     forgetPositions: tracking.forget,
     restoreUser: (user, groupIds) => {
@@ -125,8 +114,28 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
   }
 }
 
-function identityOf({ tenantId, clientId, clientSecret }: FakeApp) {
-  return { tenantId, clientId, clientSecret }
+/** Which requests are answered that there were too many, and how. */
+function createThrottle({ throttleEvery, retryAfterSeconds }: FakeGraphOptions) {
+  let asked = 0
+  const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  return {
+    isDue: () => throttleEvery !== undefined && ++asked % throttleEvery === 0,
+    answer: () => graphError(429, 'TooManyRequests', 'Too many requests.', wait),
+  }
+}
+
+function newApp({ certificate }: FakeGraphOptions): FakeApp {
+  const [tenantId, clientId] = [randomUUID(), randomUUID()]
+  return {
+    tenantId,
+    clientId,
+    clientSecret: `fake8Q~${randomUUID()}`,
+    ...(certificate !== undefined && { certificate }),
+  }
+}
+
+function configOf({ tenantId, clientId, clientSecret }: FakeApp, origin: string): FakeGraph['config'] {
+  return { tenantId, clientId, clientSecret, loginUrl: origin, graphUrl: origin }
 }
 
 /** The list that a path is about, and what of it: `delta`, `$count`, the id of a group whose members it is about, or nothing more. */

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { FakeDirectory } from '../fake-directory/index.ts'
 import type { FakeAnswer, FakeRequest } from '../fake-http/index.ts'
 import { graphError } from './graph-answers.ts'
 import { documentOf, type GraphList, relatedOf, selectionOf } from './graph-documents.ts'
+import { createSkipTokens } from './skip-tokens.ts'
 
 interface ListOptions {
   origin: string
@@ -17,30 +17,11 @@ export interface PlainLists {
   members(request: FakeRequest, groupId: string): FakeAnswer
 }
 
-const pageSizeDefault = 100
-const pageSizeMax = 999
-/** As long as managers are expanded (https://developer.microsoft.com/en-us/graph/known-issues, `$expand` of directory objects). */
-const expandedMax = 100
 const idsInFilterMax = 15
 
 /** Lists of users, groups and members, page by page (https://learn.microsoft.com/en-us/graph/paging). */
 export function createPlainLists(directory: FakeDirectory, { origin, perPage, showsMembers }: ListOptions): PlainLists {
-  /** What is left of a list by the token that leads to it, with the query that it was begun with. */
-  const rests = new Map<string, { ids: readonly string[]; query: URLSearchParams }>()
-
-  /** The ids of a page, the query they are shown by, and the link to the next. */
-  const turn = (path: string, asked: URLSearchParams, all: () => readonly string[]) => {
-    const token = asked.get('$skiptoken')
-    const rest = token === null ? { ids: all(), query: asked } : rests.get(token)
-    if (rest === undefined) return undefined
-    const { ids, query } = rest
-    const top = Number(query.get('$top') ?? pageSizeDefault)
-    const size = Math.min(top, perPage, query.has('$expand') ? expandedMax : pageSizeMax)
-    const next = randomBytes(24).toString('base64url')
-    if (ids.length > size) rests.set(next, { ids: ids.slice(size), query })
-    const nextLink = ids.length > size && { '@odata.nextLink': `${origin}${path}?$skiptoken=${next}` }
-    return { ids: ids.slice(0, size), query, nextLink }
-  }
+  const turn = createSkipTokens(origin, perPage)
   const expired = () => graphError(400, 'Directory_ExpiredPageToken', 'The specified page token value has expired.')
   const body = (list: string, nextLink: object | false, value: unknown[]): FakeAnswer => {
     return { body: { '@odata.context': `${origin}/v1.0/$metadata#${list}`, ...nextLink, value } }

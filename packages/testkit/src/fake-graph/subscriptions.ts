@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryChange, FakeDirectory } from '../fake-directory/index.ts'
 import type { FakeAnswer, FakeRequest } from '../fake-http/index.ts'
+import { createDelivery } from './delivery.ts'
 import { graphError } from './graph-answers.ts'
 
 /** As Graph keeps it (https://learn.microsoft.com/en-us/graph/api/resources/subscription). */
@@ -29,7 +30,7 @@ export interface Subscriptions {
 /** 41,760 minutes: "under 29 days". */
 const lifetimeMillisecondsMax = 41_760 * 60_000
 const clientStateCharactersMax = 128
-const answerMilliseconds = 10_000
+const forbidden = 'Operation: Create; Exception: [Status Code: Forbidden]'
 /** Of apps, by https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions#permissions */
 const needed = { user: 'User.Read.All', group: 'Group.Read.All' } as const
 
@@ -43,39 +44,14 @@ export function createSubscriptions(
   permissions: ReadonlySet<string>,
 ): Subscriptions {
   const made = new Map<string, FakeSubscription>()
-  const statuses: number[] = []
-  const closing = new AbortController()
+  const { confirm, deliver, ...delivery } = createDelivery()
   let untold: DirectoryChange[] = []
-  let underWay: Promise<unknown> = Promise.resolve()
 
-  const post = (url: string, body: unknown, contentType: string) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': contentType },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(answerMilliseconds)]),
-    })
-  const confirm = async (address: string) => {
-    const token = `Validation: Testing client application reachability for subscription Request-Id: ${randomUUID()}`
-    const url = new URL(address)
-    url.searchParams.set('validationToken', token)
-    const answer = await post(url.href, '', 'text/plain; charset=utf-8').catch(() => undefined)
-    const isPlain = answer?.headers.get('content-type')?.startsWith('text/plain') === true
-    return answer?.status === 200 && isPlain && (await answer.text()) === token
-  }
-  const deliver = (url: string, value: readonly object[]) => {
-    const one = post(url, { value }, 'application/json').then(
-      (answer) => statuses.push(answer.status),
-      () => statuses.push(0),
-    )
-    underWay = Promise.all([underWay, one])
-    return one
-  }
   const tellChanges = () => {
     const changes = untold
     untold = []
     for (const subscription of made.values()) {
-      const kind = subscription.resource.includes('group') ? 'group' : 'user'
+      const kind = kindOf(subscription)
       const ids = new Set(changes.filter((change) => change.kind === kind).map(({ id }) => id))
       const value = [...ids].map((id) => changeNotification(subscription, tenantId, kind, id))
       if (value.length > 0) deliver(subscription.notificationUrl, value)
@@ -90,12 +66,11 @@ export function createSubscriptions(
     const asked = JSON.parse(body) as FakeSubscription
     const flaw = flawOf(asked)
     if (flaw !== undefined) return graphError(400, 'InvalidRequest', flaw)
-    if (!permissions.has(needed[asked.resource.includes('group') ? 'group' : 'user'])) {
-      return graphError(403, 'ExtensionError', 'Operation: Create; Exception: [Status Code: Forbidden]')
-    }
-    for (const address of new Set([asked.notificationUrl, asked.lifecycleNotificationUrl ?? asked.notificationUrl])) {
-      if (await confirm(address)) continue
-      return graphError(400, 'ValidationError', 'Subscription validation request failed.')
+    if (!permissions.has(needed[kindOf(asked)])) return graphError(403, 'ExtensionError', forbidden)
+    const { notificationUrl, lifecycleNotificationUrl = notificationUrl } = asked
+    for (const address of new Set([notificationUrl, lifecycleNotificationUrl])) {
+      if (!(await confirm(address)))
+        return graphError(400, 'ValidationError', 'Subscription validation request failed.')
     }
     const subscription = { ...asked, id: randomUUID() }
     made.set(subscription.id, subscription)
@@ -111,19 +86,25 @@ export function createSubscriptions(
     },
     tell: async (lifecycleEvent) => {
       for (const subscription of made.values()) {
-        const { id: subscriptionId, clientState, expirationDateTime, lifecycleNotificationUrl = '' } = subscription
-        const item = { subscriptionId, subscriptionExpirationDateTime: expirationDateTime, tenantId, clientState }
-        await deliver(lifecycleNotificationUrl, [{ ...item, lifecycleEvent }])
+        const item = { ...lifecycleItem(subscription, tenantId), lifecycleEvent }
+        await deliver(subscription.lifecycleNotificationUrl ?? '', [item])
       }
     },
     settled: async () => {
       // Behind the changes of this moment, which are told of soon.
       await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
-      await underWay
-      return statuses
+      return delivery.settled()
     },
-    close: () => closing.abort(),
+    close: delivery.close,
   }
+}
+
+function kindOf({ resource }: FakeSubscription): 'user' | 'group' {
+  return resource.includes('group') ? 'group' : 'user'
+}
+
+function lifecycleItem({ id, clientState, expirationDateTime }: FakeSubscription, tenantId: string) {
+  return { subscriptionId: id, subscriptionExpirationDateTime: expirationDateTime, tenantId, clientState }
 }
 
 function changeNotification(subscription: FakeSubscription, tenantId: string, kind: 'user' | 'group', id: string) {

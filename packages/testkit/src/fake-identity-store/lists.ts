@@ -66,11 +66,8 @@ export function createFakeLists(
       return { name: 'Users', items: listsNow().users, toDocument }
     }
     if (operation === 'ListGroups') {
-      return {
-        name: 'Groups',
-        items: listsNow().groups,
-        toDocument: (group: never) => groupDocument(group, identityStoreId),
-      }
+      const toDocument = (group: never) => groupDocument(group, identityStoreId)
+      return { name: 'Groups', items: listsNow().groups, toDocument }
     }
     const group = directory.groups.get(input.GroupId ?? '')
     if (group === undefined)
@@ -87,10 +84,8 @@ export function createFakeLists(
     answer: (request) => {
       const input = inputOf(request)
       if (input.IdentityStoreId !== identityStoreId) {
-        return errorAnswer('ResourceNotFoundException', {
-          ResourceType: 'IDENTITY_STORE',
-          ResourceId: input.IdentityStoreId,
-        })
+        const about = { ResourceType: 'IDENTITY_STORE', ResourceId: input.IdentityStoreId }
+        return errorAnswer('ResourceNotFoundException', about)
       }
       const asked = input.MaxResults ?? resultsMax
       const place = placeOf(request, tokens)

@@ -12,6 +12,8 @@ const rights = { users: 'okta.users.read', groups: 'okta.groups.read', logs: 'ok
 
 export type OktaRight = keyof typeof rights
 
+const allRights = Object.keys(rights) as OktaRight[]
+
 /** What is needed for each path (developer.okta.com/docs/api/oauth2). */
 const paths: readonly (readonly [
   RegExp,
@@ -79,23 +81,16 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
     pageSizeMax: options.pageSizeMax ?? 200,
   })
   const rightsOf = (request: FakeRequest): OktaRight[] | undefined => {
-    const all = Object.keys(rights) as OktaRight[]
-    if (request.headers.authorization === `SSWS ${apiToken}`) return all
+    if (request.headers.authorization === `SSWS ${apiToken}`) return allRights
     const scopes = server?.scopesOf(request, http.origin)
-    return scopes && all.filter((right) => scopes.includes(rights[right]))
+    return scopes && allRights.filter((right) => scopes.includes(rights[right]))
   }
   const read = (request: FakeRequest): FakeAnswer => {
     const held = rightsOf(request)
     if (held === undefined) return errorAnswer('E0000011')
     if (options.throttleEvery !== undefined && ++asked % options.throttleEvery === 0) return errorAnswer('E0000047')
     if (request.path === '/api/v1/users/me') return me(organization(), options.showsOwner === true)
-    for (const [pattern, right, list] of paths) {
-      const match = pattern.exec(request.path)
-      if (match === null) continue
-      if (denied.has(right) || !held.includes(right)) return errorAnswer('E0000006')
-      return list(organization(), request, match[1] ?? '')
-    }
-    return errorAnswer('E0000007', request.path)
+    return listed(organization(), request, (right) => held.includes(right) && !denied.has(right))
   }
   const http = await startFakeHttp({
     isPlace: ({ path }) => path.startsWith('/api/v1/') && path !== '/api/v1/users/me',
@@ -116,7 +111,7 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
     },
     logIn: (userId) => void logins.set(userId, new Date()),
     deny: (right) => {
-      for (const one of right === undefined ? (Object.keys(rights) as OktaRight[]) : [right]) denied.add(one)
+      for (const one of right === undefined ? allRights : [right]) denied.add(one)
     },
     forgetCursors: cursors.forget,
     reissue: cursors.reissue,
@@ -126,6 +121,15 @@ export async function startFakeOkta(options: FakeOktaOptions = {}): Promise<Fake
       await http.close()
     },
   }
+}
+
+function listed(organization: Organization, request: FakeRequest, mayRead: (right: OktaRight) => boolean): FakeAnswer {
+  for (const [pattern, right, list] of paths) {
+    const match = pattern.exec(request.path)
+    if (match === null) continue
+    return mayRead(right) ? list(organization, request, match[1] ?? '') : errorAnswer('E0000006')
+  }
+  return errorAnswer('E0000007', request.path)
 }
 
 /** Ids of twenty characters, in the order in which they are made. */
