@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { times } from '@muster/testkit/effort'
 import t, { type Test } from 'tap'
 import {
   findService,
@@ -12,7 +13,7 @@ import {
 } from './support/installation.ts'
 
 const clients = 8
-const cycles = process.env.MUSTER_LONG ? 100 : 3
+const cycles = times(3, 100)
 const loadMilliseconds = 700
 
 interface Acknowledged {

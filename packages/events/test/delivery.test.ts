@@ -1,3 +1,4 @@
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 import { judgeAnswer, judgeFailure } from '../src/delivery/judge-attempt.ts'
@@ -91,7 +92,6 @@ t.test('a delivery that alone does not arrive is given up; when nothing does, th
 })
 
 t.test('whatever happens: waits are as the policy says, one success heals', async (t) => {
-  const seed = Date.now()
   t.comment(`seed ${seed}`)
   const outcome = fc.oneof(
     fc.constant(delivered),

@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto'
 import type { EventType } from '@muster/events'
 import { fromTypeId, newUuid } from '@muster/runtime/type-ids'
+import { seed, times } from '@muster/testkit/effort'
 import t, { type Test } from 'tap'
 import {
   type Database,
@@ -23,7 +23,6 @@ import { connect, killOne, openInstallation, openTestPool } from './support/inst
 import { passIfCutOff, playerOf, randomCommands } from './support/random-commands.ts'
 import { eventsOf } from './support/reading.ts'
 
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
 const always = { from: '2000-01-01', to: '2099-12-31' }
 
 /** What a plain walk through the log counts: directory and day → numbers, those that are not zero. */
@@ -94,7 +93,7 @@ t.test('two who count beside eight who write, all of them cut off now and then, 
   const superuser = await connect(t, testDatabase.superuserUrl)
   const scope = await addOrganization()
   const directories = [await addDirectory(database, scope, 'First'), await addDirectory(database, scope, 'Second')]
-  const commands = randomCommands(seed, 600)
+  const commands = randomCommands(seed, times(300, 2_000))
   const play = playerOf(directories)
   let writing = true
   const counters = [1, 2].map(async () => {

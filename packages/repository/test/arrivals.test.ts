@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { toTypeId } from '@muster/runtime/type-ids'
+import { seed, times } from '@muster/testkit/effort'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import {
@@ -22,8 +22,6 @@ import { type Application, addHook, playApplication, proceedWithAll, rootKeys } 
 import { openInstallation } from './support/installation.ts'
 import { playerOf, randomCommands } from './support/random-commands.ts'
 import { allGroups, allUsers, eventsDuring, eventsOf, typesOf } from './support/reading.ts'
-
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
 
 interface Stage {
   database: Database
@@ -343,7 +341,7 @@ t.test('random commands, and a hook that vetoes and changes some: the log folds 
   const stage = await openStage(t)
   const { database, scope } = stage
   const player = playerOf([stage.okta, stage.google])
-  const whims = randomCommands(seed + 1, 400)
+  const whims = randomCommands(seed + 1, times(250, 2_000))
   const application: Application = (users) => ({
     decisions: users.map((user) => {
       const { picks, target, title } = whims.pop() ?? { picks: [], target: 0, title: undefined }

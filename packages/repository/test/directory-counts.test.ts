@@ -1,12 +1,10 @@
 import { standardResourceTypes } from '@muster/scim'
+import { seed, times } from '@muster/testkit/effort'
 import t from 'tap'
 import { deleteDirectory, listDirectoryResources, read, transact } from '../src/index.ts'
 import { addDirectory, cause, userDocument } from './support/directory.ts'
 import { connect, openInstallation } from './support/installation.ts'
 import { playerOf, randomCommands } from './support/random-commands.ts'
-
-const isLong = process.env.MUSTER_LONG === '1'
-const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000)
 
 const difference = `
   SELECT d.directory_id, counts.user_count, counts.group_count, users.users, groups.groups
@@ -25,7 +23,7 @@ t.test('#50 totals stay exact under parallel creates and deletes', async (t) => 
   const directories = []
   for (const scope of scopes) for (const name of ['1', '2']) directories.push(await addDirectory(database, scope, name))
   const play = playerOf(directories)
-  const commands = randomCommands(seed, isLong ? 4_000 : 400)
+  const commands = randomCommands(seed, times(400, 4_000))
   const workers = Array.from({ length: 8 }, async (_, worker) => {
     for (let at = worker; at < commands.length; at += 8) {
       const command = commands[at]

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { newUuid, toTypeId } from '@muster/runtime/type-ids'
+import { times } from '@muster/testkit/effort'
 import t from 'tap'
 import {
   createDirectory,
@@ -19,7 +20,7 @@ import { connect, killOne, openInstallation, openTestPool } from './support/inst
 import { eventsOf } from './support/reading.ts'
 
 const writerCount = 8
-const writesPerWriter = process.env.MUSTER_LONG ? 1_000 : 60
+const writesPerWriter = times(60, 1_000)
 
 /** Appends `count` events that say who wrote them and in which order. */
 function append(tx: Transaction, writer: number, write: number, count: number): void {

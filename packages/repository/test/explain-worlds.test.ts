@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t from 'tap'
@@ -10,8 +10,6 @@ import { greedy, openExplainedPool } from './support/explained-pool.ts'
 import { openExplainStage } from './support/explaining.ts'
 import { connect, openInstallation } from './support/installation.ts'
 import { fillLargeDirectory, planLargeDirectory } from './support/large-directory.ts'
-
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
 
 t.test('of very many groups as many are told as there is room for, and it says so', async (t) => {
   const stage = await openExplainStage(await openInstallation(t))
@@ -50,7 +48,7 @@ t.test('nobody of another organization is explained', async (t) => {
 
 t.test('over random worlds explanations agree with the tables', async (t) => {
   const property = explainWorlds(await openInstallation(t))
-  const outcome = await fc.check(property, { numRuns: process.env.MUSTER_LONG === '1' ? 300 : 15, seed })
+  const outcome = await fc.check(property, { seed, numRuns: times(8, 300) })
   t.equal(outcome.failed ? fc.defaultReportMessage(outcome) : undefined, undefined, `MUSTER_SEED=${seed}`)
 })
 

@@ -1,14 +1,15 @@
 import { type Filter, matchesFilter, parseFilter, printFilter, profiles } from '@muster/scim'
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 import { listDirectoryGroups, listDirectoryUsers, read } from '../src/index.ts'
 import { filterOver } from './support/filter-arbitraries.ts'
 import { type Installation, openInstallation } from './support/installation.ts'
 import { makeWorld, types, type World } from './support/list-world.ts'
-import { isLong, seed, worldPlans } from './support/world-plan.ts'
+import { worldPlans } from './support/world-plan.ts'
 
-const worlds = isLong ? 10 : 2
-const filtersEach = isLong ? 500 : 200
+const worlds = times(2, 10)
+const filtersEach = times(100, 500)
 
 const page = { limit: 1_000, from: { offset: 0 }, wantsTotal: true }
 

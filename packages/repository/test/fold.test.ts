@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { seed, times } from '@muster/testkit/effort'
 import t from 'tap'
 import { type Database, deleteDirectory, type OrganizationScope, transact, updateOrganization } from '../src/index.ts'
 import { assertFolds } from './support/assert-folds.ts'
@@ -9,8 +9,7 @@ import { administratorOf, finishEverything, randomDeeds } from './support/random
 import { passIfCutOff, playerOf, randomCommands } from './support/random-commands.ts'
 import { allGroups, allUsers, eventsDuring, eventsOf } from './support/reading.ts'
 
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
-const watchedCount = process.env.MUSTER_LONG ? 5_000 : 400
+const watchedCount = times(200, 5_000)
 const commandCount = 10_000
 /** Commands behind which the log so far is compared with the tables. */
 const batchCount = 2_500

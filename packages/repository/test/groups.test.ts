@@ -236,7 +236,7 @@ t.test('parallel changes neither lose members nor fail', async (t) => {
 })
 
 t.test('a crowd', async (t) => {
-  const count = 10_000
+  const count = 3_000
   const { database, scope, directory, users, people } = await openStage(t, count)
   const [one = ''] = users
   const group = await directory.createGroup('Group')

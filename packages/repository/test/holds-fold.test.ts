@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { seed, times } from '@muster/testkit/effort'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { findHold, read, transact } from '../src/index.ts'
@@ -7,8 +7,7 @@ import { cause, type TestDirectory } from './support/directory.ts'
 import { approve, type HoldStage, holdsOf, mapRole, miscounted, openHoldStage, reject } from './support/hold-stage.ts'
 import { type Command, playerOf, randomCommands } from './support/random-commands.ts'
 
-const commandCount = process.env.MUSTER_LONG ? 3_000 : 350
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
+const commandCount = times(250, 3_000)
 
 const limits = { removalsMax: 1 }
 const guard = { users: limits, groups: limits, memberships: limits }

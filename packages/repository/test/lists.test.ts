@@ -1,4 +1,5 @@
 import { type JsonObject, parseFilter, parseSort, profiles, type ResourceType, type Sort } from '@muster/scim'
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import {
@@ -15,9 +16,9 @@ import { attributePaths, leafOf } from './support/filter-arbitraries.ts'
 import { type Installation, openInstallation } from './support/installation.ts'
 import { makeWorld, types, type World } from './support/list-world.ts'
 import { sortInMemory } from './support/sort-in-memory.ts'
-import { isLong, seed, worldPlans } from './support/world-plan.ts'
+import { worldPlans } from './support/world-plan.ts'
 
-const sortsEach = isLong ? 300 : 40
+const sortsEach = times(20, 300)
 
 interface Read {
   ids: string[]

@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto'
 import { fromTypeId, toTypeId } from '@muster/runtime/type-ids'
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
@@ -19,8 +19,7 @@ import { addDirectory, cause, type TestDirectory, userDocument } from './support
 import { openInstallation } from './support/installation.ts'
 import { allUsers, eventsDuring, typesOf } from './support/reading.ts'
 
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
-const runs = process.env.MUSTER_LONG ? 200 : 25
+const runs = times(12, 200)
 
 interface Stage {
   database: Database

@@ -1,4 +1,5 @@
 import { newUuid } from '@muster/runtime/type-ids'
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import {
@@ -17,7 +18,6 @@ import {
 import { connect, openInstallation } from './support/installation.ts'
 import { fillPeople, groupsWanted, type PeopleWorld, peopleWanted, type WorldPerson } from './support/people-world.ts'
 import { recordStatements } from './support/statements.ts'
-import { isLong, seed } from './support/world-plan.ts'
 
 /** Texts whose beginnings are easily cut wrong: case, normalization, the edges of code points, signs of patterns. */
 const texts = fc
@@ -123,19 +123,19 @@ async function loadAll({ database, scope }: Place, load: Load, limit: number, pa
 t.test(`random people, groups and roles: a list is what a look at everybody finds (seed ${seed})`, async (t) => {
   const { database, testDatabase, addOrganization } = await openInstallation(t)
   const superuser = await connect(t, testDatabase.superuserUrl)
-  const worlds = fc.sample(world, { seed, numRuns: isLong ? 20 : 4 })
+  const worlds = fc.sample(world, { seed, numRuns: times(4, 20) })
   let found = 0
   for (const [at, plan] of worlds.entries()) {
     const place = { database, scope: await addOrganization(`World ${at}`) }
     await fillPeople(superuser, place.scope.organizationId, plan)
-    for (const query of fc.sample(userQuery, { seed: seed + at, numRuns: isLong ? 400 : 120 })) {
+    for (const query of fc.sample(userQuery, { seed: seed + at, numRuns: times(60, 400) })) {
       const wanted = peopleWanted(plan, query)
       if (wanted.length > 0) found++
       const said = JSON.stringify(query)
       t.same(await loadAll(place, usersOf(query), 7), wanted, said)
       t.equal(await read(database, place.scope, (reader) => countUsers(reader, query)), wanted.length, `count ${said}`)
     }
-    for (const query of fc.sample(groupQuery, { seed: seed + at, numRuns: isLong ? 200 : 60 })) {
+    for (const query of fc.sample(groupQuery, { seed: seed + at, numRuns: times(30, 200) })) {
       const wanted = groupsWanted(plan, query)
       const said = JSON.stringify(query)
       t.same(await loadAll(place, groupsOf(query), 3), wanted, said)

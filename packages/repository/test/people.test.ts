@@ -1,3 +1,4 @@
+import { times } from '@muster/testkit/effort'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import {
@@ -297,7 +298,7 @@ t.test('groups follow the state of the person', async (t) => {
 
 t.test('random operations agree with a model of a few lines', async (t) => {
   const installation = await openInstallation(t)
-  const runs = process.env.MUSTER_LONG ? 300 : 30
+  const runs = times(15, 300)
   const failures = await peopleModel({ ...installation, runs })
   t.same(failures, undefined)
 })

@@ -1,3 +1,4 @@
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t from 'tap'
@@ -29,9 +30,6 @@ import {
   sourceSteps,
 } from './support/random-source.ts'
 import { addPolledDirectory, type MadeUpSource, type PolledDirectory, pagesOf } from './support/sync-stage.ts'
-
-const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000)
-const long = process.env.MUSTER_LONG === '1'
 
 const step = fc.record({
   what: sourceSteps,
@@ -147,7 +145,7 @@ t.test(`random sources, crashes and scans end where they are to (seed ${seed})`,
         t.equal(found.left, 0, 'nothing waits')
       }
     }),
-    { seed, numRuns: long ? 200 : 12 },
+    { seed, numRuns: times(8, 200) },
   )
 })
 

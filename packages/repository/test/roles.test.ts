@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto'
 import { flattenGroups, type RoleRule, rolesOf } from '@muster/people'
 import { fromTypeId, newUuid, toTypeId } from '@muster/runtime/type-ids'
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
@@ -28,8 +28,7 @@ import { addDirectory, cause, type TestDirectory, userDocument } from './support
 import { openInstallation } from './support/installation.ts'
 import { allUsers, eventsDuring, typesOf } from './support/reading.ts'
 
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
-const runs = process.env.MUSTER_LONG ? 60 : 8
+const runs = times(5, 60)
 
 /** An organization with two directories, and its verbs, each in a transaction of its own. */
 interface Stage {

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { seed, times } from '@muster/testkit/effort'
 import t from 'tap'
 import { type Database, type OrganizationScope, readSnapshot, type SnapshotPart, transact } from '../src/index.ts'
 import { addDirectory, cause, userDocument } from './support/directory.ts'
@@ -7,8 +7,7 @@ import { connect, openInstallation } from './support/installation.ts'
 import { playerOf, randomCommands } from './support/random-commands.ts'
 import { allGroups, allUsers, eventsOf } from './support/reading.ts'
 
-const seed = Number(process.env.MUSTER_SEED ?? randomInt(2 ** 31))
-const commandCount = process.env.MUSTER_LONG ? 4_000 : 400
+const commandCount = times(250, 4_000)
 
 type View = Record<string, unknown> & { id: string }
 

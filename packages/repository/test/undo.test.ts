@@ -1,3 +1,4 @@
+import { seed, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import {
@@ -19,9 +20,6 @@ import { type Installation, openInstallation } from './support/installation.ts'
 import { stageOf } from './support/settings-stage.ts'
 import { addPolledDirectory, type MadeUpSource, type PolledDirectory } from './support/sync-stage.ts'
 import { readState, withoutNewPeople } from './support/undo-state.ts'
-
-const isLong = process.env.MUSTER_LONG === '1'
-const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000)
 
 interface World {
   database: Database
@@ -127,7 +125,7 @@ t.test('what a run did is taken back: property', async (t) => {
     stops: fc.integer({ min: 0, max: 3 }),
   })
   const known = { ...traded, guarded: false, isShared: true, isFiltered: true, stops: 3 }
-  for (const [at, one] of [known, ...fc.sample(cases, { seed, numRuns: isLong ? 200 : 8 })].entries()) {
+  for (const [at, one] of [known, ...fc.sample(cases, { seed, numRuns: times(5, 200) })].entries()) {
     const about = `seed ${seed}, case ${at}`
     const { database } = installation
     const world = await addWorld(installation, one.guarded)

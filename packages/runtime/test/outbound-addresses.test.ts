@@ -1,6 +1,7 @@
 import { parseAllowedHosts } from '@muster/runtime/outbound/allowed-hosts'
 import { createOutbound } from '@muster/runtime/outbound/outbound'
 import { isPublicAddress, parseAddress } from '@muster/runtime/outbound/public-address'
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 
@@ -161,7 +162,6 @@ t.test('no address of a refused range is reached in any wrapping', async (t) => 
     ([a, b, c, d]) => `fec0::${hex(a, b)}:${hex(c, d)}`,
     ([a, b, c, d]) => `ff02::${hex(a, b)}:${hex(c, d)}`,
   ]
-  const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31))
   t.comment(`seed ${seed}`)
   const { outbound } = open(t)
   const wrapped = fc.tuple(parts, fc.constantFrom(...privates), fc.constantFrom(...wrappings))

@@ -12,6 +12,7 @@ import { optional, portSetting, readSettings, SettingsError, secretSetting, urlS
 import { jsonDepthMax, parseStrictJson } from '@muster/runtime/strict-json'
 import { generateToken, hashToken, isToken } from '@muster/runtime/tokens'
 import { decodeUuid, encodeUuid, fromTypeId, newUuid, toTypeId } from '@muster/runtime/type-ids'
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 
@@ -125,6 +126,6 @@ t.test('#119 strict JSON', async (t) => {
         if ((error as { code?: string }).code !== 'invalidSyntax') throw error
       }
     }),
-    { numRuns: 200 },
+    { seed, numRuns: 200 },
   )
 })

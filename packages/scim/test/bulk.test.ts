@@ -10,11 +10,11 @@ import {
   standardDialects,
   userResourceType,
 } from '@muster/scim'
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 import { refuses } from './refuses.ts'
 
-const seed = Number(process.env.MUSTER_TEST_SEED ?? Date.now() % 2 ** 31)
 const urn = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest'
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'

@@ -13,11 +13,12 @@ import {
   schemaDocuments,
   standardResourceTypes,
 } from '@muster/scim'
+import { seedElse } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 import { refuses } from './refuses.ts'
 
-const seed = Number(process.env.MUSTER_SEED ?? 20_261_122)
+const seed = seedElse(20_261_122)
 const okta = 'urn:okta:custom:user:1.0'
 
 /** A schema with one attribute. */

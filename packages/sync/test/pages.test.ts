@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ConnectorError, type Page, type SourceGroup, type SourceUser } from '@muster/connectors'
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t from 'tap'
 import { canonicalJson } from '../src/canonical-json.ts'
@@ -74,7 +75,6 @@ t.test('a page on its way to the stage', async (t) => {
 })
 
 t.test('canonical JSON is JSON of the same value, and one for each value', async (t) => {
-  const seed = Date.now() % 1_000_000
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }), (value) => {
       const text = canonicalJson(value)

@@ -19,6 +19,8 @@ const ownerRole = 'muster_owner'
 
 /** Every test file takes a few pools; several run at once. */
 const settings = { max_connections: '300' }
+/** They log in by the thousand, which mostly is hashing a password again and again. Postgres 15 knows no other number than its own. */
+const quickLogin = { scram_iterations: '1' }
 
 /**
  * Starts a throw-away Postgres below the temporary folder, with a migrated template database in it.
@@ -31,8 +33,8 @@ export async function startTestServer(binDir: string | undefined): Promise<Runni
     // As root, Postgres runs as somebody else, who must be able to pass through.
     await chmod(folder, 0o711)
     const log = { info: () => {}, warn: report }
-    const binaries = binDir === undefined ? {} : { binDir }
-    const postgres = await startPostgres({ dataDir: folder, durable: false, settings, log, ...binaries })
+    const binaries = binDir === undefined ? { settings: { ...settings, ...quickLogin } } : { settings, binDir }
+    const postgres = await startPostgres({ dataDir: folder, durable: false, log, ...binaries })
     const stop = () => postgres.stop().finally(removeFolder)
     try {
       return { ...(await prepareTemplate(postgres.superuserUrl)), version: postgres.version, stop }

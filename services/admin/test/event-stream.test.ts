@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { openDatabase, transact } from '@muster/repository'
 import { newUuid } from '@muster/runtime/type-ids'
+import { times } from '@muster/testkit/effort'
 import t from 'tap'
 import { addOrganization, startInstallation } from './support/installation.ts'
 import { listen, messagesOf, superuserOf } from './support/stream.ts'
 
 const writerCount = 8
-const writesPerWriter = process.env.MUSTER_LONG ? 1_000 : 60
+const writesPerWriter = times(60, 1_000)
 
 t.test(
   'eight writers, rollbacks and killed backends: a stream that resumes shows every event once, in order',

@@ -1,4 +1,5 @@
 import { listUsers, read } from '@muster/repository'
+import { times } from '@muster/testkit/effort'
 import pg from 'pg'
 import t from 'tap'
 import { eventsOf, startDirectory, startInstallation } from './support/installation.ts'
@@ -121,7 +122,7 @@ t.test('#117 two tenants over 32 connections never mix', async (t) => {
 
 t.test('#98 deletions race with everything that holds on to what they delete', async (t) => {
   const { client, installation, ...acme } = await startDirectory(t, { connectionsMax: 20 })
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < times(2, 20); round++) {
     const users = await parallel(6, (index) => client.addUser(`user ${round} ${index}`))
     const groups = await parallel(12, (index) => client.addGroup(`group ${round} ${index}`))
     const [doomedUsers, doomedGroups] = [users.slice(3), groups.slice(9)]

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isLong, seedElse, times } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { bulk, filter, headers, id, parameters, patch, resource, search } from './support/arbitraries.ts'
@@ -9,12 +10,11 @@ import { type Answer, call, urns } from './support/scim-client.ts'
 /**
  * Hostile requests over real keep-alive connections, several at a time: what the framework, the routes, the database
  * and the answers make of them. A request costs a hundred times what a call of the pure functions costs, so the bulk of
- * the hostile input goes to those, in hostile-functions.test.ts: 100,000 inputs there and 9,000 requests here,
+ * the hostile input goes to those, in hostile-functions.test.ts: 30,000 inputs there and 4,500 requests here,
  * 900,000 and 100,000 with MUSTER_LONG=1.
  */
-const isLong = process.env.MUSTER_LONG === '1'
-const seed = Number(process.env.MUSTER_SEED ?? 20_261_121)
-const batches = isLong ? 334 : 30
+const seed = seedElse(20_261_121)
+const batches = times(15, 334)
 const inputsAtOnce = 6
 const builtIns = [Object.prototype, Array.prototype, String.prototype, Function.prototype]
 const namesOfBuiltIns = () => builtIns.map((prototype) => Reflect.ownKeys(prototype).map(String))

@@ -1,3 +1,4 @@
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import {
@@ -72,7 +73,7 @@ export async function peopleModel(options: Installation & { runs: number }): Pro
     for (const one of commands) await execute(options.database, scope, directories, model, one)
     await compare(options.database, scope, model)
   })
-  const details = await fc.check(property, { numRuns: options.runs })
+  const details = await fc.check(property, { seed, numRuns: options.runs })
   return details.failed ? fc.defaultReportMessage(details) : undefined
 }
 

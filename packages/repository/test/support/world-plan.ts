@@ -1,10 +1,7 @@
+import { seed } from '@muster/testkit/effort'
 import fc from 'fast-check'
 import { resourceBody } from './filter-arbitraries.ts'
 import { types, type WorldPlan } from './list-world.ts'
-
-/** The seed of a run, printed in the titles of its tests; MUSTER_SEED repeats a run. */
-export const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000)
-export const isLong = process.env.MUSTER_LONG === '1'
 
 /** A directory of random resources, whose edges may form chains and rings. */
 const worldPlan: fc.Arbitrary<WorldPlan> = fc
