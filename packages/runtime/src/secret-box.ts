@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import type { Setting } from './settings.ts'
 
 const envelopeVersion = 1
 const nonceBytes = 12
@@ -87,6 +88,11 @@ export function parseRootKeys(text: string): [SecretKey, ...SecretKey[]] {
   if (current === undefined) throw new Error('must hold at least one key')
   if (new Set(keys.map((key) => key.id)).size !== keys.length) throw new Error('holds two keys with one id')
   return [current, ...older]
+}
+
+/** Root keys by an environment variable. */
+export function rootKeysSetting(name: string): Setting<ReturnType<typeof parseRootKeys>> {
+  return { name, parse: parseRootKeys }
 }
 
 function envelopeHeader(keyId: string): Buffer {

@@ -1,5 +1,5 @@
 import { allowedHostsSetting } from '@muster/runtime/outbound/allowed-hosts'
-import { parseRootKeys } from '@muster/runtime/secret-box'
+import { rootKeysSetting } from '@muster/runtime/secret-box'
 import {
   choiceSetting,
   databaseUrlProtocols,
@@ -36,8 +36,4 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
 
 function productionSetting(name: string): Setting<boolean> {
   return { name, parse: (text) => text === 'production', fallback: { value: false } }
-}
-
-function rootKeysSetting(name: string): Setting<ReturnType<typeof parseRootKeys>> {
-  return { name, parse: parseRootKeys }
 }

@@ -1,5 +1,5 @@
 import { allowedHostsSetting } from '@muster/runtime/outbound/allowed-hosts'
-import { parseRootKeys } from '@muster/runtime/secret-box'
+import { rootKeysSetting } from '@muster/runtime/secret-box'
 import {
   choiceSetting,
   databaseUrlProtocols,
@@ -47,8 +47,4 @@ function eventLogDaysSetting(name: string, fallback: number): Setting<number> {
     throw new Error('must be 0, or a whole number from 30 to 3650')
   }
   return { name, parse, fallback: { value: fallback } }
-}
-
-function rootKeysSetting(name: string): Setting<ReturnType<typeof parseRootKeys>> {
-  return { name, parse: parseRootKeys }
 }

@@ -1,5 +1,5 @@
 import type { Cause } from '@muster/events'
-import { newUuid, toTypeId } from '@muster/runtime/type-ids'
+import { toTypeId } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { scopeTo } from '../database/organization-scope.ts'
@@ -10,6 +10,7 @@ import type { Transaction } from '../database/transaction.ts'
 import { causeOfJob, visibilitySeconds } from '../jobs/directory-jobs.ts'
 import { restartReading } from '../reconcile/restart-reading.ts'
 import type { DirectoryStatus, DirectoryType } from '../tables.ts'
+import { insertRun } from './insert-run.ts'
 import type { Lease } from './lease.ts'
 import { findRun } from './list-runs.ts'
 import { isStageWhole } from './stage-check.ts'
@@ -128,25 +129,17 @@ function findWaitingRun({ db, organizationId }: Transaction, runId: string | nul
     .executeTakeFirst()
 }
 
-async function addDueRun(
+function addDueRun(
   tx: Transaction,
   directoryId: string,
   { is_poked: isPoked, needs_full_scan: needsFullScan }: DirectoryRow,
 ): Promise<string> {
-  const runId = newUuid()
-  await tx.db
-    .insertInto('sync_runs')
-    .values({
-      organization_id: tx.organizationId,
-      run_id: runId,
-      directory_id: directoryId,
-      purpose: 'sync',
-      occasion: isPoked ? 'notification' : 'schedule',
-      scan: needsFullScan ? 'full' : 'delta',
-      cause: JSON.stringify(causeOfRun(runId)),
-    })
-    .execute()
-  return runId
+  return insertRun(tx, directoryId, {
+    purpose: 'sync',
+    occasion: isPoked ? 'notification' : 'schedule',
+    scan: needsFullScan ? 'full' : 'delta',
+    cause: causeOfRun,
+  })
 }
 
 async function beginWork({ db, organizationId }: Transaction, runId: string): Promise<SyncRun> {

@@ -1,5 +1,5 @@
 import { MusterError } from '@muster/runtime/errors'
-import { newUuid, toTypeId } from '@muster/runtime/type-ids'
+import { toTypeId } from '@muster/runtime/type-ids'
 import { sql } from 'kysely'
 import { appendAudit } from '../audit/append.ts'
 import { send } from '../database/send.ts'
@@ -8,6 +8,7 @@ import { queueJob } from '../jobs/directory-jobs.ts'
 import { findDirectory } from '../organizations/directories.ts'
 import type { SyncOccasion, SyncPurpose } from '../sync-tables.ts'
 import { makeDue } from './due-time.ts'
+import { insertRun } from './insert-run.ts'
 import { findRun } from './list-runs.ts'
 import type { SyncRun } from './sync-run.ts'
 
@@ -96,20 +97,11 @@ async function addRun(
   { purpose, scan, undoesRunId, occasion }: RunRequest,
   facts: SyncFacts,
 ): Promise<SyncRun> {
-  const runId = newUuid()
-  await tx.db
-    .insertInto('sync_runs')
-    .values({
-      organization_id: tx.organizationId,
-      run_id: runId,
-      directory_id: directoryId,
-      purpose,
-      undoes_run_id: undoesRunId ?? null,
-      occasion,
-      scan: scan === 'full' || facts.full_is_due ? 'full' : 'delta',
-      cause: JSON.stringify(tx.cause),
-    })
-    .execute()
+  const runId = await insertRun(tx, directoryId, {
+    ...{ purpose, occasion, undoesRunId },
+    scan: scan === 'full' || facts.full_is_due ? 'full' : 'delta',
+    cause: () => tx.cause,
+  })
   await tx.db
     .updateTable('directory_syncs')
     .set({ run_id: runId })
