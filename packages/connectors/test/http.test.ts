@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { Type } from 'typebox'
 import { checkpointCodec } from '../src/checkpoint-codec.ts'
 import { ConnectorError } from '../src/connector-error.ts'
+import { countUsers } from '../src/count-users.ts'
 import { inOrder } from '../src/http/in-order.ts'
 import { createPace, type PaceBudget, paceBudget } from '../src/http/pace.ts'
 import { retryAfterMilliseconds } from '../src/http/retry-after.ts'
@@ -200,4 +201,30 @@ t.test('a checkpoint is read by the configuration it was written for, and by no 
     t.throws(() => codec.read(bad as Checkpoint, config), { code: 'checkpointExpired' }, bad)
   }
   t.throws(() => codec.read(written, { ...config, domain: 'rival.test' }), { code: 'checkpointExpired' })
+})
+
+t.test('users are counted for a while; then what is known is told, and no further page is asked for', async (t) => {
+  let seconds = 0
+  t.intercept(performance, 'now', { value: () => seconds * 1_000 })
+  async function* pages(count: number, secondsEach: number) {
+    for (let at = 1; at <= count; at += 1) {
+      if (seconds > 10) throw new Error('A page too many')
+      yield { users: 5, isLast: at === count }
+      seconds += secondsEach
+    }
+  }
+  const countOf = ({ users }: { users: number }) => users
+  const isLast = (page: { isLast: boolean }) => page.isLast
+  t.same(await countUsers(pages(3, 1), countOf, isLast), { userCount: 15 })
+  seconds = 0
+  t.same(await countUsers(slowly(pages(3, 0)), countOf, isLast), { userCount: 5, countedInPart: true })
+  seconds = 0
+  t.same(await countUsers(slowly(pages(1, 0)), countOf, isLast), { userCount: 5 }, 'the last page is all')
+
+  async function* slowly<Page>(source: AsyncIterable<Page>) {
+    for await (const page of source) {
+      seconds += 11
+      yield page
+    }
+  }
 })

@@ -88,6 +88,7 @@ export interface SyncTables {
     active: Generated<boolean>
     missed_scans: Generated<number>
   }
+  source_departures: InDirectory & { kind: 'user' | 'group'; source_id: string; departed_at: Timestamp }
   source_references: InDirectory & { reference_key: string; resource_id: string; is_user: boolean }
 }
 

@@ -4,6 +4,7 @@ import {
   applyNext,
   deleteDirectory,
   findRun,
+  finishRun,
   judgeRun,
   listEvents,
   type OrganizationScope,
@@ -213,6 +214,46 @@ t.test(
     t.strictSame(await users(), { u1: 'true active', u2: 'true active' })
   },
 )
+
+t.test('nor does it matter how long ago somebody was deleted, and by what', async (t) => {
+  const { database, directory, users, edges } = await openWorld(t)
+  const gone = { users: [{ id: 'u2' }], groups: [{ id: 'g1', members: ['u2'] }] }
+  await directory.sync({
+    users: [{ id: 'u1' }, { id: 'u2' }],
+    groups: [
+      { id: 'g1', members: ['g2', 'u1', 'u2'] },
+      { id: 'g2', members: ['u2'] },
+    ],
+  })
+  for (let scan = 0; scan < 4; scan += 1) await directory.sync(gone)
+  t.strictSame(await users(), { u2: 'true active' })
+  t.strictSame(await edges(), ['g1 u2'])
+  for (const back of [{ users: [{ id: 'u1' }] }, { users: [], groups: [{ id: 'g2', members: ['u2'] }] }]) {
+    const { lease } = await directory.read(back, { scan: 'delta' })
+    t.equal(await planRun(database, lease), 'needsFullScan')
+    await finishRun(database, lease, { dueInSeconds: 3_600 })
+  }
+  await directory.sync({ ...gone, users: [{ id: 'u1' }, ...gone.users] })
+  await directory.sync({ users: [{ id: 'u1', attributes: { title: 'Back' } }], groups: [] }, { scan: 'delta' })
+  t.strictSame(await users(), { u1: 'true active', u2: 'true active' }, 'who is known again is as everybody')
+})
+
+t.test('what cannot be taken in is told once, however often a reader comes by it', async (t) => {
+  const { database, scope, directory } = await openWorld(t)
+  const problem = (sourceId: string) => ({
+    code: 'groupNameMissing',
+    kind: 'group' as const,
+    sourceId,
+    detail: 'None.',
+  })
+  const { lease } = await directory.read({ users: [{ id: 'u1' }] })
+  const [page] = pagesOf({ users: [{ id: 'u1' }] })
+  if (page === undefined) throw new Error('There is no page')
+  for (const problems of [[problem('g1')], [problem('g1'), problem('g2')], [problem('g2'), problem('g3')]])
+    await stagePage(database, lease, { ...page, problems })
+  const run = await read(database, scope, (reader) => findRun(reader, lease.runId))
+  t.equal(run?.problemCount, 3)
+})
 
 t.test('whoever cannot be taken in is a member by what the source calls it now, and later', async (t) => {
   const { directory, edges, events, lastSequence } = await openWorld(t)

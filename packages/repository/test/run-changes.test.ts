@@ -137,6 +137,7 @@ t.test('an erased person is forgotten by everything that syncs remember', async 
   t.ok(await transact(database, scope, cause, (tx) => erasePerson(tx, found[0]?.user_id)))
   const tables = [
     ...['sync_changes', 'sync_problems', 'sync_stage_records', 'sync_stage_edges', 'sync_runs', 'source_records'],
+    'source_departures',
     ...['source_references', 'pending_memberships', 'directory_users', 'users', 'events'],
   ]
   for (const table of tables) {

@@ -6,7 +6,11 @@ import { listPages } from './list-pages.ts'
 /** Counts the users, and asks for a group and a member of it. @throws ConnectorError */
 export async function checkSource(store: IdentityStore): Promise<CheckResult> {
   const pages = listPages((token) => store.users(token))
-  const counted = await countUsers(pages, ({ items }) => items.length)
+  const counted = await countUsers(
+    pages,
+    ({ items }) => items.length,
+    ({ next }) => next === undefined,
+  )
   const [group] = (await store.groups(undefined, 1)).items
   if (group?.GroupId !== undefined) await store.members(group.GroupId, undefined, 1)
   const warnings = [

@@ -33,7 +33,11 @@ async function countByIndex(graph: Graph, { includeGuests }: EntraConfig): Promi
 function countByList(graph: Graph, { includeGuests }: EntraConfig): ReturnType<typeof countUsers> {
   const pages = followLinks(graph, graph.url(`/users${queryOf({ select: 'id,userType', top: '999' })}`))
   const isRead = (object: GraphObject) => includeGuests !== false || !isGuest(object)
-  return countUsers(pages, ({ objects }) => objects.filter(isRead).length)
+  return countUsers(
+    pages,
+    ({ objects }) => objects.filter(isRead).length,
+    ({ nextLink }) => nextLink === undefined,
+  )
 }
 
 /** Asks for changes from now on, which costs nothing. */

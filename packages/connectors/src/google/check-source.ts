@@ -9,7 +9,11 @@ import { userPages } from './user-pages.ts'
 /** Counts the users, and tries to read groups and members. @throws ConnectorError */
 export async function checkSource(source: GoogleSource): Promise<CheckResult> {
   const groupWarnings = await tryGroups(source)
-  const counted = await countUsers(userPages(source, 'ids'), ({ items }) => items.length)
+  const counted = await countUsers(
+    userPages(source, 'ids'),
+    ({ items }) => items.length,
+    ({ next }) => next === undefined,
+  )
   const isEmpty = counted.userCount === 0
   if (isEmpty) await assertNotHidden(source)
   const userWarnings = isEmpty ? ['Nobody is in the domain or organizational unit that is read.'] : []

@@ -6,16 +6,32 @@ import { resolvedEdges } from './planning/resolved-edges.ts'
 import { latestRecords, ofDirectory, type RunOfDirectory } from './planning/staged.ts'
 import { widely } from './wide-statements.ts'
 
+/** How long it is known that somebody was deleted: bins of sources keep who is deleted for 30 days or less. */
+const departureDays = 90
+
 /**
  * What is left to do when all changes of a run are made, in the transaction that ends it: memberships whose member nobody knows wait
- * for it, and groups whose members changed have a new version.
+ * for it, groups whose members changed have a new version, and who departed and came back is there.
  */
 export async function finishReconcile(tx: Transaction, { directoryId, runId }: Lease): Promise<void> {
   await widely(tx, async () => {
     await keepReferences(tx, { directoryId, runId })
     if (await mayWait(tx, { directoryId, runId })) await keepPending(tx, { directoryId, runId })
     await renewGroups(tx, { directoryId, runId })
+    await forgetDepartures(tx, { directoryId, runId })
   })
+}
+
+/** Who is known again has not departed; nor is it remembered for ever. */
+async function forgetDepartures(tx: Transaction, { directoryId }: RunOfDirectory): Promise<void> {
+  await send(
+    tx.db,
+    sql`
+    DELETE FROM source_departures gone WHERE ${ofDirectory(tx, { directoryId }, 'gone')} AND (
+      gone.departed_at < now() - make_interval(days => ${departureDays}) OR EXISTS (
+        SELECT FROM source_records known WHERE ${ofDirectory(tx, { directoryId }, 'known')} AND known.kind = gone.kind
+          AND known.source_id = gone.source_id))`,
+  )
 }
 
 /** Groups whose members a run changed have a new version. */

@@ -6,7 +6,10 @@ export const problemsListedMax = 1_000
 /** Characters of a text that comes from outside. */
 const charactersMax = 500
 
-/** Adds to the problems of a run that is locked by whoever calls. No statement for none. */
+/**
+ * Adds to the problems of a run that is locked by whoever calls; one that is listed already is not told again: who takes up reading may come by
+ * it once more. No statement for none.
+ */
 export async function noteProblems(
   client: Pick<pg.PoolClient, 'query'>,
   { organizationId, runId }: { organizationId: string; runId: string },
@@ -19,15 +22,20 @@ export async function noteProblems(
     detail: problem.detail.slice(0, charactersMax),
   }))
   await client.query(
-    `WITH counted AS (
-       UPDATE sync_runs SET problem_count = problem_count + $3 WHERE organization_id = $1 AND run_id = $2
-       RETURNING problem_count - $3 AS before
+    `WITH told AS MATERIALIZED (
+       SELECT code, kind, "sourceId", detail, row_number() OVER () AS place
+       FROM json_to_recordset($4::json) AS told (code text, kind text, "sourceId" text, detail text)
+       WHERE NOT EXISTS (SELECT FROM sync_problems known WHERE known.organization_id = $1 AND known.run_id = $2
+         AND known.code = told.code AND known.kind = told.kind AND known.source_id = told."sourceId" AND known.detail = told.detail)
+     ),
+     counted AS (
+       UPDATE sync_runs SET problem_count = problem_count + more.count
+       FROM (SELECT count(*) + $3 AS count FROM told) more WHERE organization_id = $1 AND run_id = $2
+       RETURNING problem_count - more.count AS before
      )
      INSERT INTO sync_problems (organization_id, run_id, problem_id, code, kind, source_id, detail)
-     SELECT $1::uuid, $2::uuid, before + place, code, kind, "sourceId", detail
-     FROM counted, ROWS FROM (json_to_recordset($4::json) AS (code text, kind text, "sourceId" text, detail text))
-       WITH ORDINALITY AS problem (code, kind, "sourceId", detail, place)
+     SELECT $1::uuid, $2::uuid, before + place, code, kind, "sourceId", detail FROM counted, told
      WHERE before + place <= ${problemsListedMax}`,
-    [organizationId, runId, problems.length, JSON.stringify(rows)],
+    [organizationId, runId, problems.length - rows.length, JSON.stringify(rows)],
   )
 }

@@ -8,15 +8,19 @@ const ids = [...userIds, ...groupIds]
 /** How a source speaks, as one does in all it says. */
 export interface Dialect {
   /**
-   * Groups name members by what these are called, as directories over LDAP do: whoever is renamed or goes is so in its groups at once, without their
-   * being changed. Else by id, and one who is gone goes on being named.
+   * Groups name members by what these are called, as directories over LDAP do: whoever is renamed is so in its groups at once, without their
+   * being changed, and whoever goes is out of them. Else by id.
    */
   byReference: boolean
+  /** Whoever goes is out of its groups at once, also where it is named by id. */
+  dropsAbsent: boolean
   /** Of a group that changed, it tells who joined and left, and nothing of the others; else all members. */
   tellsChanges: boolean
 }
 
-export const dialects: fc.Arbitrary<Dialect> = fc.record({ byReference: fc.boolean(), tellsChanges: fc.boolean() })
+export const dialects: fc.Arbitrary<Dialect> = fc.record({
+  ...{ byReference: fc.boolean(), dropsAbsent: fc.boolean(), tellsChanges: fc.boolean() },
+})
 
 /** What a source has: members by id, so that the model needs no resolving. */
 export interface SourceState {
@@ -70,7 +74,11 @@ export function change(state: SourceState, { users, groups, trades }: SourceStep
     const [mine, theirs] = [referenceOf(next, one), referenceOf(next, other)]
     next.references.set(one, theirs).set(other, mine)
   }
-  return dialect.byReference ? withoutAbsent(next, next) : next
+  return losesAbsent(dialect) ? withoutAbsent(next, next) : next
+}
+
+function losesAbsent({ byReference, dropsAbsent }: Dialect): boolean {
+  return byReference || dropsAbsent
 }
 
 /** Who is not there is a member of nothing. */
@@ -92,7 +100,7 @@ export function allOf(state: SourceState, dialect: Dialect): MadeUpSource {
 
 /** What of that is not as it was; who only went out of a group by being gone is not told of again. */
 export function changesOf(state: SourceState, earlier: SourceState, dialect: Dialect): MadeUpSource {
-  const before = dialect.byReference ? withoutAbsent(earlier, state) : earlier
+  const before = losesAbsent(dialect) ? withoutAbsent(earlier, state) : earlier
   const isRenamed = (id: string) => referenceOf(before, id) !== referenceOf(state, id)
   const users = [...state.users.keys()].filter(
     (id) => isRenamed(id) || !same(before.users.get(id), state.users.get(id)),

@@ -57,17 +57,14 @@ async function endEach(
   source: SourceOfChannel,
   subscriptions: readonly StoredSubscription[],
 ): Promise<StoredSubscription[]> {
-  const left = subscriptions.map(async (subscription) => {
-    try {
-      await source.unsubscribe(subscription)
-      return []
-    } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error
-      logger.warn({ code: error.code, message: error.message }, 'a subscription could not be ended')
-      return [subscription]
-    }
+  const ends = await Promise.allSettled(subscriptions.map((subscription) => source.unsubscribe(subscription)))
+  return subscriptions.filter((_, at) => {
+    const end = ends[at]
+    if (end?.status !== 'rejected') return false
+    if (!(end.reason instanceof ConnectorError)) throw end.reason
+    logger.warn({ code: end.reason.code, message: end.reason.message }, 'a subscription could not be ended')
+    return true
   })
-  return (await Promise.all(left)).flat()
 }
 
 function finish({ database }: TaskContext, work: ChannelWork, ending: readonly StoredSubscription[]): Promise<void> {

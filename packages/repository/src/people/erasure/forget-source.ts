@@ -22,16 +22,17 @@ export async function forgetSource(tx: Transaction, userId: string, links: reado
   const users = [...links, ...(await formerUsers(tx, userId))]
   if (users.length === 0) return
   const ids = [...new Set(users.map((user) => user.directory_user_id))]
+  const named: (readonly [directoryId: string, names: string[]])[] = []
   for (const directoryId of new Set(users.map((user) => user.directory_id))) {
-    const names = await namesOf(tx, directoryId, ids)
-    await forgetNames(tx, directoryId, names)
+    named.push([directoryId, await namesOf(tx, directoryId, ids)])
   }
+  await forgetRecords(tx, ids)
+  for (const [directoryId, names] of named) await forgetNames(tx, directoryId, names)
   await send(
     tx.db,
     sql`UPDATE sync_changes SET before = NULL, source_id = NULL WHERE organization_id = ${tx.organizationId}
       AND kind = 'user' AND ${anyOf('resource_id', ids)}`,
   )
-  await forgetRecords(tx, ids)
 }
 
 function formerUsers(tx: Transaction, userId: string): Promise<SourceUser[]> {
@@ -70,6 +71,11 @@ function runsOf(tx: Transaction, directoryId: string) {
   return sql`SELECT run_id FROM sync_runs WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}`
 }
 
+function departures(tx: Transaction, directoryId: string, names: readonly string[]) {
+  return sql`DELETE FROM source_departures WHERE organization_id = ${tx.organizationId} AND directory_id = ${directoryId}
+    AND kind = 'user' AND source_id = ANY(${names}::text[])`
+}
+
 async function forgetNames(tx: Transaction, directoryId: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return
   const ofRuns = sql`organization_id = ${tx.organizationId} AND run_id IN (${runsOf(tx, directoryId)})`
@@ -83,6 +89,7 @@ async function forgetNames(tx: Transaction, directoryId: string, names: readonly
     sql`DELETE FROM sync_stage_edges WHERE ${ofRuns} AND member_key = ANY(${names}::text[])`,
     sql`DELETE FROM pending_memberships WHERE organization_id = ${tx.organizationId}
       AND directory_id = ${directoryId} AND source_key = ANY(${names}::text[])`,
+    departures(tx, directoryId, names),
   ]) {
     await send(tx.db, statement)
   }

@@ -84,12 +84,19 @@ export async function noteReturned(tx: Transaction, resourceIds: readonly string
   )
 }
 
-/** Nothing of what the source said of these is left. */
+/** Nothing of what the source said of these is left but that they were there. */
 export async function forgetRecords(tx: Transaction, resourceIds: readonly string[]): Promise<void> {
   if (resourceIds.length === 0) return
   const theirs = sql`${anyOf('resource_id', resourceIds)} AND organization_id = ${tx.organizationId}`
   await pipelined(
-    send(tx.db, sql`DELETE FROM source_records WHERE ${theirs}`),
+    send(
+      tx.db,
+      sql`
+      WITH gone AS (DELETE FROM source_records WHERE ${theirs} RETURNING directory_id, kind, source_id)
+      INSERT INTO source_departures (organization_id, directory_id, kind, source_id)
+      SELECT ${tx.organizationId}::uuid, directory_id, kind, source_id FROM gone
+      ON CONFLICT (organization_id, directory_id, kind, source_id) DO UPDATE SET departed_at = now()`,
+    ),
     send(tx.db, sql`DELETE FROM source_references WHERE ${theirs}`),
   )
 }
