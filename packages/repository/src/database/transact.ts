@@ -12,11 +12,12 @@ import { LostConnection, withConnection } from './read.ts'
 import { send } from './send.ts'
 import type { AuditDraft, EventDraft, Transaction } from './transaction.ts'
 
-const attemptsMax = 4
+/** Some lose a race now and then several times in a row: deletions of users whom others add to groups at the same moment. */
+const attemptsMax = 8
 
 /**
  * Runs `work` in one transaction of one organization: what it wrote and the events it appended commit together or not
- * at all. A lost race (serialization, deadlock, link taken by another) runs `work` again, up to four times, so `work`
+ * at all. A lost race (serialization, deadlock, link taken by another) runs `work` again, up to seven times, so `work`
  * must have no effect outside the transaction.
  */
 export async function transact<T>(
